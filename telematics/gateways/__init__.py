@@ -1,0 +1,1 @@
+"""Bytes to and from devices: TCP, UDP, serial ports and recorded logs."""
