@@ -81,6 +81,30 @@ class Traffic:
         }
 
 
+class HoldingArea:
+    """Room for the reports of devices that have not named themselves, shared by a gateway's links.
+
+    Args:
+        room: reports that it holds, all links together.
+    """
+
+    __slots__ = ("_room",)
+
+    def __init__(self, room: int = 50_000) -> None:
+        self._room = room
+
+    def take(self) -> bool:
+        """Take room for one report, if there is any."""
+        if self._room == 0:
+            return False
+        self._room -= 1
+        return True
+
+    def give_back(self, count: int) -> None:
+        """Give back the room of reports that are no longer held."""
+        self._room += count
+
+
 class Session:
     """Turns one link's bytes into arrivals under the name that its device gave itself.
 
@@ -93,12 +117,14 @@ class Session:
         decoder: a fresh decoder, this link's own.
         admit: asked once for each name.
         limits: what the link may ask of us.
+        holding: where its reports may wait for a name.
     """
 
     __slots__ = (
         "_admit",
         "_decoder",
         "_held",
+        "_holding",
         "_limits",
         "bytes_received",
         "device",
@@ -108,7 +134,9 @@ class Session:
         "reports",
     )
 
-    def __init__(self, peer: str, decoder: Decoder, admit: Admit, limits: LinkLimits) -> None:
+    def __init__(
+        self, peer: str, decoder: Decoder, admit: Admit, limits: LinkLimits, holding: HoldingArea
+    ) -> None:
         self.peer = peer
         self.device: str | None = None
         self.ending: Ending | None = None
@@ -118,6 +146,7 @@ class Session:
         self._decoder = decoder
         self._admit = admit
         self._limits = limits
+        self._holding = holding
         self._held: list[tuple[Fix, datetime]] = []
 
     @property
@@ -141,6 +170,11 @@ class Session:
         """Give the report that is complete though nothing follows it: the link is quiet, or ends."""
         return self._arrivals(self._decoder.flush(), received_at)
 
+    def let_go(self) -> None:
+        """Give up what is held: the device has been named, or its link is gone."""
+        self._holding.give_back(len(self._held))
+        self._held = []
+
     def _arrivals(self, messages: list[Message], received_at: datetime) -> list[Arrival]:
         arrivals: list[Arrival] = []
         for message in messages:
@@ -163,11 +197,11 @@ class Session:
             return []
         self.device = device
         released = [Arrival(device, fix, received_at) for fix, received_at in self._held]
-        self._held.clear()
+        self.let_go()
         return released
 
     def _hold(self, fix: Fix, received_at: datetime) -> None:
-        if len(self._held) >= self._limits.held_fixes:
-            self.ending = Ending.UNNAMED
-        else:
+        if len(self._held) < self._limits.held_fixes and self._holding.take():
             self._held.append((fix, received_at))
+        else:
+            self.ending = Ending.UNNAMED

@@ -15,6 +15,7 @@ from telematics.gateways.session import (
     Admit,
     DecoderFactory,
     Ending,
+    HoldingArea,
     LinkLimits,
     Session,
     Traffic,
@@ -105,6 +106,7 @@ class TcpGateway:
         self._limits = settings.limits
         self._decoder = decoder
         self.traffic = Traffic()
+        self._holding = HoldingArea()
         self._links: set[_Link] = set()
         self._links_by_host: Counter[str] = Counter()
         self._owners: dict[str, _Link] = {}
@@ -150,7 +152,7 @@ class TcpGateway:
 
     def new_session(self, peer: str) -> Session:
         """The state of a link that has just been opened."""
-        return Session(peer, self._decoder(), self._admit, self._limits)
+        return Session(peer, self._decoder(), self._admit, self._limits, self._holding)
 
     def opened(self, link: _Link) -> None:
         """Take a new link, or refuse it where there are too many."""
@@ -193,6 +195,7 @@ class TcpGateway:
         if not self._links_by_host[link.host]:
             del self._links_by_host[link.host]
         self._disown(link)
+        link.session.let_go()
         if not self._links:
             self._emptied.set()
 
