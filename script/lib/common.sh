@@ -41,14 +41,14 @@ use_node() {
     fail "no Node.js 20 or later; install one, or remove .venv and run script/bootstrap again"
 }
 
-# Prints as many free TCP ports of this computer as asked for, one to a line.
+# Prints as many free TCP ports of this computer as asked for, on one line.
 free_ports() {
     "$PYTHON" - "$1" <<'PYTHON'
 import socket, sys
 
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
-print(*(each.getsockname()[1] for each in sockets), sep="\n")
+print(*(each.getsockname()[1] for each in sockets))
 PYTHON
 }
 
-random_secret() { "$PYTHON" -c 'import secrets; print(secrets.token_urlsafe(48))'; }
+random_secret() { "$PYTHON" -c 'import secrets; print(secrets.token_hex(32))'; }
