@@ -72,6 +72,11 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
         return not self.verdicts & Verdict.VOID
 
     @property
+    def is_dated(self) -> bool:
+        """Whether its event time is to be believed."""
+        return not self.verdicts & MISDATED
+
+    @property
     def digest(self) -> int:
         """A signed 32-bit check of what was reported: with device and time, the natural key of a report.
 
@@ -82,6 +87,14 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
         lon = math.nan if self.lon is None else self.lon
         check = zlib.crc32(struct.pack("<dd?", lat, lon, self.valid))
         return check - (1 << 32) if check & 0x80000000 else check
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """A report on its way in: whose it is, and when it arrived (UTC)."""
+
+    device: str
+    fix: Fix
+    received_at: datetime
 
 
 class Identity(msgspec.Struct, frozen=True):

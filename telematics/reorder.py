@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from telematics.fix import MISDATED, Fix
+from telematics.fix import Arrival
 
 
-class Sorted(msgspec.Struct, frozen=True):
+class SortedBatch(msgspec.Struct):
     """A batch of one device's reports.
 
     Attributes:
@@ -17,25 +17,25 @@ class Sorted(msgspec.Struct, frozen=True):
         misdated: with an event time that is not to be believed; stored, but no part of any order.
     """
 
-    onward: list[Fix]
-    late: list[Fix]
-    misdated: list[Fix]
+    onward: list[Arrival] = []
+    late: list[Arrival] = []
+    misdated: list[Arrival] = []
 
 
-def sort_batch(fixes: Iterable[Fix], newest: datetime | None) -> Sorted:
-    """Sort a batch of judged reports of one device against `newest`, the event time known so far."""
-    batch = Sorted([], [], [])
-    for fix in sorted(fixes, key=event_order):
-        if fix.verdicts & MISDATED:
-            batch.misdated.append(fix)
-        elif newest is None or fix.time > newest:
-            batch.onward.append(fix)
-            newest = fix.time
+def sort_batch(arrivals: Iterable[Arrival], newest: datetime | None) -> SortedBatch:
+    """Sort judged reports of one device against `newest`, the event time known so far."""
+    batch = SortedBatch()
+    for arrival in sorted(arrivals, key=event_order):
+        if not arrival.fix.is_dated:
+            batch.misdated.append(arrival)
+        elif newest is None or arrival.fix.time > newest:
+            batch.onward.append(arrival)
+            newest = arrival.fix.time
         else:
-            batch.late.append(fix)
+            batch.late.append(arrival)
     return batch
 
 
-def event_order(fix: Fix) -> tuple[datetime, int]:
+def event_order(arrival: Arrival) -> tuple[datetime, int]:
     """The one order in which rules see a device's reports, whatever the order they came in."""
-    return fix.time, fix.digest
+    return arrival.fix.time, arrival.fix.digest

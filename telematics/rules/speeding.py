@@ -122,7 +122,7 @@ def counts(report: Fix, limits: SpeedingLimits) -> bool:
 def settles(report: Fix, limits: SpeedingLimits) -> bool:
     """Whether the rule remembers nothing after `report`, whatever came before it.
 
-    History is read again from such a report on, so that one report come late costs minutes of it and not months.
+    History is read again from such a report on, so that a late one costs minutes of it and not months.
     """
     return (
         report.speed_mps is not None
