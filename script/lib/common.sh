@@ -51,4 +51,23 @@ print(*(each.getsockname()[1] for each in sockets))
 PYTHON
 }
 
+# Says why this computer's port cannot be listened on, and fails; says nothing where it can.
+# $1 is "tcp" or "udp", $2 the port.
+port_trouble() {
+    "$PYTHON" - "$@" <<'PYTHON'
+import socket, sys
+
+kind, port = sys.argv[1:]
+with socket.socket(type=socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as tried:
+    if kind == "tcp":
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        tried.bind(("", int(port)))
+        if kind == "tcp":
+            tried.listen()
+    except (OSError, OverflowError, ValueError) as error:
+        sys.exit(print(getattr(error, "strerror", None) or error) or 1)
+PYTHON
+}
+
 random_secret() { "$PYTHON" -c 'import secrets; print(secrets.token_hex(32))'; }
