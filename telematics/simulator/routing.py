@@ -1,9 +1,11 @@
 """Plans the school routes: a way along the roads to each school, with stops at the right-hand kerb."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from telematics.geometry import angle_between_deg, bearing_deg
 from telematics.simulator import plan
 from telematics.simulator.dice import dice
 from telematics.simulator.model import Route, RoutePattern, School, Span, Stop
@@ -26,6 +28,7 @@ _SHORTEST_HOP_M = 260.0
 _GATE_SETBACK_M = 30.0
 _DETOUR = 1e6
 _FAVOUR = 0.1
+_SHARPEST_DEG = 125.0
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,18 @@ class _Wish:
     school: int
     origin: XY | None = None
     prefer: str = ""
+    preferred_m: float = 0
     shortest_m: float = 2500
     longest_m: float = 9000
 
 
 def _wishes() -> Iterator[_Wish]:
     village = {place.name_en.split()[0]: place.centre for place in plan.VILLAGES}
-    yield _Wish(_MIDDLE, village["Liutang"], "expressway", longest_m=22_000)
-    yield _Wish(_MIDDLE, village["Nandu"], "expressway", longest_m=22_000)
-    yield _Wish(_PRIMARY, (2700, 900), "arterial")
-    yield _Wish(_KINDERGARTEN, village["Qingping"], "tunnel")
-    yield _Wish(_PRIMARY, village["Qingping"], "tunnel")
+    yield _Wish(_MIDDLE, village["Liutang"], "expressway", 5000, longest_m=22_000)
+    yield _Wish(_MIDDLE, village["Nandu"], "expressway", 5000, longest_m=22_000)
+    yield _Wish(_PRIMARY, (2700, 900), "arterial", 3000)
+    yield _Wish(_KINDERGARTEN, village["Qingping"], "tunnel", 500)
+    yield _Wish(_PRIMARY, village["Qingping"], "tunnel", 500)
     yield _Wish(_PRIMARY, village["Shiqiao"], longest_m=12_000)
     yield _Wish(_KINDERGARTEN, village["Shiqiao"], longest_m=12_000)
     yield _Wish(_PRIMARY, village["Hetang"], longest_m=12_000)
@@ -90,7 +94,7 @@ def _at_gate(school: School, network: RoadNetwork, gate: int) -> School:
 def _way(network: RoadNetwork, places: StopPlaces, gate: int, wish: _Wish, chance: Random) -> list[Passage]:
     """A way past the gate that meets the wish and has stops enough."""
     origins, nodes = _origins(network, wish.origin), sorted(network.nodes)
-    for _ in range(300):
+    for _ in range(600):
         cost = _moody_cost(network, wish, chance)
         origin, by_way_of = chance.choice(origins), chance.choice(nodes)
         way = [
@@ -98,25 +102,36 @@ def _way(network: RoadNetwork, places: StopPlaces, gate: int, wish: _Wish, chanc
             *_way_past_gate(network, gate, by_way_of, cost),
         ]
         length_m = sum(network.segments[passage.segment].length_m for passage in way)
-        suits = wish.shortest_m <= length_m <= wish.longest_m and _meets_preference(network, way, wish)
         if (
-            suits
-            and not _crosses_itself(network, way)
+            wish.shortest_m <= length_m <= wish.longest_m
+            and _preferred_m(network, way, wish) >= wish.preferred_m
+            and not _meets_itself(network, way)
+            and not _turns_back(network, way)
             and len(_served(places, way, length_m)) >= _FEWEST_STOPS
         ):
             return way
     raise ValueError(f"the network has no way for {wish}")
 
 
-def _crosses_itself(network: RoadNetwork, way: Sequence[Passage]) -> bool:
-    """Whether a junction comes twice: a detour that turns back on itself."""
+def _meets_itself(network: RoadNetwork, way: Sequence[Passage]) -> bool:
+    """Whether the way comes to a junction twice."""
     ends = [(network.segments[p.segment].start_node, network.segments[p.segment].end_node) for p in way]
     entered = [end if passage.forward else start for (start, end), passage in zip(ends, way, strict=True)]
     return len(set(entered)) < len(entered)
 
 
-def _meets_preference(network: RoadNetwork, way: Sequence[Passage], wish: _Wish) -> bool:
-    return not wish.prefer or any(_is_preferred(network, passage.segment, wish) for passage in way)
+def _turns_back(network: RoadNetwork, way: Sequence[Passage]) -> bool:
+    """Whether the way turns more sharply at a junction than a bus can: on to a ramp the wrong way round."""
+    lines = [network.line_of(passage) for passage in way]
+    return any(
+        angle_between_deg(bearing_deg(*before[-2], *before[-1]), bearing_deg(*after[0], *after[1]))
+        > _SHARPEST_DEG
+        for before, after in itertools.pairwise(lines)
+    )
+
+
+def _preferred_m(network: RoadNetwork, way: Sequence[Passage], wish: _Wish) -> float:
+    return sum(network.segments[p.segment].length_m for p in way if _is_preferred(network, p.segment, wish))
 
 
 def _is_preferred(network: RoadNetwork, index: int, wish: _Wish) -> bool:
