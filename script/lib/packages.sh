@@ -21,7 +21,7 @@ require_system_packages() {
         sudo -n true 2>/dev/null || fail "$(command_for_administrator "${missing[@]}")"
     fi
     say "Installing system packages: ${missing[*]}"
-    "${as_root[@]}" sh -c "$(apt_command "${missing[@]}")"
+    "${as_root[@]}" sh -c "$(apt_command "${missing[@]}")" >/dev/null
 }
 
 missing_packages() {
