@@ -3,7 +3,8 @@
 import enum
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Protocol
 
 import msgspec
 
@@ -15,12 +16,35 @@ from telematics.protocols.nmea import NmeaDecoder
 Admit = Callable[[str, str], bool]
 """Whether the device of this name may report, from this peer."""
 
-DecoderFactory = Callable[[], Decoder]
+
+class Tally(Protocol):
+    """What a decoder counts."""
+
+    @property
+    def checksum_right(self) -> int:
+        """Sentences whose checksum agreed, of whatever kind: the proof that a link makes sense."""
 
 
-def nmea_decoder() -> Decoder:
-    """A decoder for a live NMEA 0183 link: it gives each report as soon as it is complete."""
-    return NmeaDecoder(eager=True)
+class LinkDecoder(Decoder, Protocol):
+    """A decoder of a link that may end."""
+
+    @property
+    def stats(self) -> Tally:
+        """What it has counted."""
+
+    def end(self) -> list[Message]:
+        """Give the rest, a last line without its line end included: nothing more will come."""
+
+
+DecoderFactory = Callable[[], LinkDecoder]
+
+
+def nmea_decoder() -> LinkDecoder:
+    """A decoder for a live NMEA 0183 link: it gives each report as soon as it is complete.
+
+    What a receiver without a date reports is of the present day.
+    """
+    return NmeaDecoder(eager=True, near=datetime.now(UTC))
 
 
 class Ending(enum.StrEnum):
@@ -41,7 +65,7 @@ class LinkLimits(msgspec.Struct, frozen=True, kw_only=True):
         held_fixes: reports kept for a device that has not named itself.
         naming_s: time in which a link must name its device, seconds.
         idle_s: silence after which a link is ended, seconds.
-        fruitless_bytes: bytes in a row that decode to nothing before it is ended as garbage.
+        fruitless_bytes: bytes in a row without a valid sentence before it is ended as garbage.
         quiet_s: silence after which a pending report is taken as complete, seconds.
         taken_over_s: longest that a link may go on after its device has come back by another, seconds.
     """
@@ -126,6 +150,7 @@ class Session:
         "_held",
         "_holding",
         "_limits",
+        "_valid_sentences",
         "bytes_received",
         "device",
         "ending",
@@ -135,7 +160,7 @@ class Session:
     )
 
     def __init__(
-        self, peer: str, decoder: Decoder, admit: Admit, limits: LinkLimits, holding: HoldingArea
+        self, peer: str, decoder: LinkDecoder, admit: Admit, limits: LinkLimits, holding: HoldingArea
     ) -> None:
         self.peer = peer
         self.device: str | None = None
@@ -147,6 +172,7 @@ class Session:
         self._admit = admit
         self._limits = limits
         self._holding = holding
+        self._valid_sentences = 0
         self._held: list[tuple[Fix, datetime]] = []
 
     @property
@@ -158,7 +184,9 @@ class Session:
         """Take the next bytes of the link; give the reports that they complete."""
         self.bytes_received += len(data)
         messages = self._decoder.feed(data)
-        if messages:
+        valid_sentences = self._decoder.stats.checksum_right
+        if messages or valid_sentences != self._valid_sentences:
+            self._valid_sentences = valid_sentences
             self.fruitless_bytes = 0
             return self._arrivals(messages, received_at)
         self.fruitless_bytes += len(data)
@@ -167,8 +195,12 @@ class Session:
         return []
 
     def flush(self, received_at: datetime) -> list[Arrival]:
-        """Give the report that is complete though nothing follows it: the link is quiet, or ends."""
+        """Give the report that is complete though nothing follows it: the link is quiet."""
         return self._arrivals(self._decoder.flush(), received_at)
+
+    def end(self, received_at: datetime) -> list[Arrival]:
+        """Give the rest: the link, or the datagram, is over."""
+        return self._arrivals(self._decoder.end(), received_at)
 
     def let_go(self) -> None:
         """Give up what is held: the device has been named, or its link is gone."""

@@ -84,6 +84,9 @@ class _Link(asyncio.Protocol):
     def flush(self) -> None:
         self._gateway.deliver(self, self.session.flush(datetime.now(UTC)))
 
+    def end(self) -> None:
+        self._gateway.deliver(self, self.session.end(datetime.now(UTC)))
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._gateway.closed(self)
 
@@ -189,7 +192,7 @@ class TcpGateway:
         if link not in self._links:
             return
         self._links.discard(link)
-        link.flush()
+        link.end()
         self._pending.pop(link, None)
         self._links_by_host[link.host] -= 1
         if not self._links_by_host[link.host]:

@@ -144,7 +144,7 @@ class UdpGateway:
             return
         session = source.session
         received_at = datetime.now(UTC)
-        arrivals = session.receive(data, received_at) + session.flush(received_at)
+        arrivals = session.receive(data, received_at) + session.end(received_at)
         self._traffic.reports += len(arrivals)
         self._intake.offer(arrivals)
         if session.ending is not None:
