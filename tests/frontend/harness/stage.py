@@ -1,0 +1,200 @@
+"""Django with the real templates and none of the application, and a WebSocket that plays an invented fleet."""
+
+import asyncio
+import json
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import django
+import uvicorn
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from tests.frontend.harness.district import CENTRE_LAT, CENTRE_LON, FakeFleet, basemap, trail
+
+WEB = Path(__file__).resolve().parents[3] / "web"
+POLICY = (
+    "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; "
+    "connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'"
+)
+
+
+class Stage:
+    """What the pages are shown: the fleet, and whether messages flow."""
+
+    fleet = FakeFleet(40)
+    flows = True
+    page_config: dict[str, Any] = {}  # noqa: RUF012 - one stage for the process, reset by each test
+
+
+def configure() -> None:
+    """Sets Django up for the stage; does nothing the second time."""
+    if settings.configured:
+        return
+    settings.configure(
+        DEBUG=True,
+        ALLOWED_HOSTS=["*"],
+        SECRET_KEY="stage",
+        ROOT_URLCONF=__name__,
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.staticfiles"],
+        MIDDLEWARE=["django.middleware.locale.LocaleMiddleware", f"{__name__}.dress"],
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [WEB / "templates"],
+                "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+            }
+        ],
+        STATIC_URL="/static/",
+        STATICFILES_DIRS=[WEB / "static" / "dist"],
+        LOCALE_PATHS=[WEB / "locale"],
+        LANGUAGES=[("zh-hans", "中文"), ("en", "English")],
+        LANGUAGE_CODE="zh-hans",
+        USE_I18N=True,
+        USE_TZ=True,
+        TIME_ZONE="Asia/Shanghai",
+    )
+    django.setup()
+
+
+def dress(get_response: Any) -> Any:
+    """Middleware: a signed-in coordinator, and the content policy of production."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        person = SimpleNamespace(
+            is_authenticated="login" not in request.path,
+            get_full_name=lambda: "王调度",
+            get_username=lambda: "wang",
+        )
+        request.user = person
+        response: HttpResponse = get_response(request)
+        response["Content-Security-Policy"] = POLICY
+        return response
+
+    return middleware
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The live page."""
+    config = {
+        "ws": "/ws/live/",
+        "trail": "/live/trail/0/",
+        "basemap": "/live/basemap.json",
+        "language": request.LANGUAGE_CODE,
+        "time_zone": "Asia/Shanghai",
+        "tiles": None,
+        "view": {"lon": CENTRE_LON, "lat": CENTRE_LAT, "zoom": 12.6},
+        "limits": {"fresh_s": 15, "ageing_s": 60},
+        "can": {"assign_devices": True},
+    }
+    return render(request, "coordinator/live.html", {"page_config": config | Stage.page_config})
+
+
+def devices(request: HttpRequest) -> HttpResponse:
+    """The devices page, or its empty states with `?empty`."""
+    now = datetime.now().astimezone()
+    new = [
+        SimpleNamespace(
+            pk=1, identifier="356307042441013", protocol="NMEA 0183 / TCP", peer="10.4.7.19:51204",
+            first_seen_at=now - timedelta(hours=3), last_heard_at=now - timedelta(seconds=8),
+            reports_count=1234, last_position=(31.30421, 120.61877),
+        ),
+        SimpleNamespace(
+            pk=2, identifier="T55-000871", protocol="NMEA 0183 / UDP", peer="10.4.7.88:40112",
+            first_seen_at=now - timedelta(minutes=4), last_heard_at=now - timedelta(minutes=1),
+            reports_count=1, last_position=None,
+        ),
+    ]  # fmt: skip
+    known = [
+        SimpleNamespace(
+            identifier=f"35630704244{number:04d}",
+            protocol="NMEA 0183 / TCP",
+            last_heard_at=now - timedelta(seconds=9 * number),
+            bus=SimpleNamespace(plate=bus["plate"]),
+        )
+        for number, bus in enumerate(Stage.fleet.buses[:8])
+    ]
+    buses = [{"plate": bus["plate"], "device": None} for bus in Stage.fleet.buses]
+    shown = {"new_devices": new, "devices": known, "buses": buses, "tcp_port": 5005, "udp_port": 5005}
+    if "empty" in request.GET:
+        shown |= {"new_devices": [], "devices": []}
+    return render(request, "coordinator/devices.html", shown)
+
+
+def page(template: str) -> Any:
+    """A view that only renders."""
+    return lambda request, **_: render(request, template, {"form": SimpleNamespace(errors="wrong" in request.GET)})
+
+
+urlpatterns = [
+    path("", live, name="live"),
+    path("devices/", devices, name="devices"),
+    path("devices/<int:pk>/assign/", page("404.html"), name="device_assign"),
+    path("login/", page("registration/login.html"), name="login"),
+    path("logout/", page("registration/login.html"), name="logout"),
+    path("gone/", page("404.html")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("live/basemap.json", lambda _: JsonResponse(basemap()), name="live_basemap"),
+    path("live/trail/<int:bus_id>/", lambda _, bus_id: JsonResponse(trail(Stage.fleet, bus_id)), name="live_trail"),
+]
+
+
+async def play_feed(receive: Any, send: Any) -> None:
+    """One browser's WebSocket: a snapshot, then a delta each second while messages flow."""
+    await receive()
+    if not Stage.flows:
+        await send({"type": "websocket.close", "code": 1011})
+        return
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": json.dumps(Stage.fleet.snapshot())})
+    while Stage.flows:
+        await asyncio.sleep(1)
+        await send({"type": "websocket.send", "text": json.dumps(Stage.fleet.delta())})
+    await send({"type": "websocket.close", "code": 1011})
+
+
+def application() -> Any:
+    """The ASGI application of the stage."""
+    configure()
+    from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+    pages = ASGIStaticFilesHandler(get_asgi_application())
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await play_feed(receive, send)
+        elif scope["type"] == "http":
+            await pages(scope, receive, send)
+
+    return serve
+
+
+class Server:
+    """The stage on a port of its own, for the time of a `with` block."""
+
+    def __enter__(self) -> str:
+        """Returns the address."""
+        config = uvicorn.Config(application(), port=0, log_level="error", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        """Stops it."""
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+
+
+if __name__ == "__main__":
+    uvicorn.run(application(), port=8765, lifespan="off")
