@@ -8,7 +8,7 @@ from telematics.protocols.nmea.epoch import Epoch
 from telematics.protocols.nmea.stats import NmeaStats
 
 GPS_SECOND_ERA = datetime(1999, 8, 22, tzinfo=UTC)
-"""The first roll-over of the GPS week, 1,024 weeks from 1980-01-06: who dates before it has rolled over since."""
+"""The first roll-over of the GPS week, 1,024 weeks from 1980-01-06: an earlier date has rolled over."""
 NMEA_4_10 = datetime(2012, 6, 1, tzinfo=UTC)
 """The standard whose RMC has a navigational status: firmware that sends one was written later than this."""
 MAX_WAITING = 900

@@ -9,8 +9,8 @@ LONGEST_CYCLE = 64
 class CycleEnd:
     """The closing sentence of a link's cycles, by its type and how often the type came in the cycle.
 
-    A sentence that comes after the close with something to add proves the lesson wrong. It is then learned anew,
-    from twice as many cycles: a receiver that sends RMC with every fifth GGA only would else lose every RMC.
+    A sentence that comes after the close with something to add proves the lesson wrong. It is then learned
+    anew, from twice as many cycles: a receiver that sends RMC with every fifth GGA would else lose every RMC.
     """
 
     def __init__(self) -> None:

@@ -16,13 +16,14 @@ WORST_HDOP = 99.0
 
 
 class Epoch:
-    """One instant under collection. The first sentence to give a value wins: duplicates change nothing.
+    """One instant under collection, however many sentences speak of it and however often.
 
     Attributes:
         tod_us: time of day, microseconds since midnight UTC.
         midnight: the beginning of its day, where one of its sentences carries a date.
         status: what RMC or GLL say of validity (any `A` counts), None where neither came.
         quality: what GGA or GNS say of it; it counts where there is no status.
+        position_text: what latitude and longitude were read from.
         estimated: the position is dead reckoning.
         impossible: a position field could not be true.
         speaks_4_10: the receiver sends what NMEA 4.10 (2012) brought.
@@ -38,9 +39,9 @@ class Epoch:
         "hdop",
         "impossible",
         "lat",
-        "lat_characters",
         "lon",
         "midnight",
+        "position_text",
         "quality",
         "raw",
         "satellites",
@@ -57,7 +58,7 @@ class Epoch:
         self.tod_us = tod_us
         self.midnight: datetime | None = None
         self.lat: float | None = None
-        self.lat_characters = 0
+        self.position_text: list[bytes] = []
         self.lon: float | None = None
         self.speed_mps: float | None = None
         self.course_deg: float | None = None
@@ -82,7 +83,7 @@ class Epoch:
         return self.status is not None or self.quality is not None
 
     def fix(self, midnight: datetime, verdicts: Verdict = NO_VERDICT) -> Fix:
-        """The report, with its day filled in; a void one keeps nothing that could pass for a place or speed."""
+        """The report, its day filled in; a void one keeps nothing that could pass for a place or a speed."""
         time = midnight + timedelta(microseconds=self.tod_us)
         raw = b"\r\n".join(self.raw)
         satellites = self.satellites

@@ -1,4 +1,4 @@
-"""The text of NMEA fields as numbers. An empty field is None; one that cannot be true is None too, and counted."""
+"""The text of NMEA fields as numbers: None where a field is empty, and, counted, where it cannot be true."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -62,7 +62,7 @@ LONGITUDE = Axis(b"E", b"W", 180.0)
 def coordinate_deg(text: bytes, side: bytes, axis: Axis, stats: NmeaStats) -> float | None:
     """Degrees and minutes (``dddmm.mmmm``) and a hemisphere's letter as signed degrees.
 
-    What cannot be true is counted: no number, no hemisphere, 60 minutes or more, beyond the pole or the date line.
+    What cannot be true: no number, no hemisphere, 60 minutes or more, beyond the pole or the date line.
     """
     if not text:
         return None

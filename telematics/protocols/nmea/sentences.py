@@ -96,15 +96,18 @@ ZDA_YEAR = _at(pynmea2.ZDA, "year")
 
 
 def _read_position(fields: list[bytes], lat_at: int, epoch: Epoch, stats: NmeaStats) -> None:
-    """Latitude, its side, longitude, its side, one after the other; of two sentences' the finer is kept."""
-    lat_text, lat_side, lon_text, lon_side = fields[lat_at : lat_at + 4]
-    if len(lat_text) <= epoch.lat_characters:
+    """Latitude, its side, longitude, its side. A later sentence of an instant corrects an earlier one.
+
+    It does not where it is coarser; and some plotters repeat in RMC the position of the second before.
+    """
+    text = fields[lat_at : lat_at + 4]
+    if text == epoch.position_text or (epoch.position_text and len(text[0]) < len(epoch.position_text[0])):
         return
-    lat = coordinate_deg(lat_text, lat_side, LATITUDE, stats)
-    lon = coordinate_deg(lon_text, lon_side, LONGITUDE, stats)
+    lat = coordinate_deg(text[0], text[1], LATITUDE, stats)
+    lon = coordinate_deg(text[2], text[3], LONGITUDE, stats)
     if lat is not None and lon is not None:
-        epoch.lat, epoch.lon, epoch.lat_characters = lat, lon, len(lat_text)
-    elif (lat is None and lat_text) or (lon is None and lon_text):
+        epoch.lat, epoch.lon, epoch.position_text = lat, lon, text
+    elif (lat is None and text[0]) or (lon is None and text[2]):
         epoch.impossible = True
 
 
@@ -114,7 +117,7 @@ def _field(fields: list[bytes], at: int) -> bytes:
 
 
 def read_rmc(fields: list[bytes], epoch: Epoch, stats: NmeaStats) -> None:
-    """Recommended minimum. The navigational status of NMEA 4.10 says nothing about the fix and is not asked."""
+    """Recommended minimum. NMEA 4.10's navigational status does not speak of the fix and is not asked."""
     mode = _field(fields, RMC_MODE)
     if _field(fields, RMC_NAVIGATIONAL_STATUS):
         epoch.speaks_4_10 = True
