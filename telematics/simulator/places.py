@@ -41,7 +41,6 @@ class StopPlaces:
         return (
             segment.length_m >= _SHORTEST_SEGMENT_M
             and segment.road_class != "expressway"
-            and not segment.name_en.endswith("Ramp")
             and not segment.tunnel
             and not segment.hazardous
         )

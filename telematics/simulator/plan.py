@@ -73,6 +73,7 @@ VILLAGES = (
 )
 
 LIMIT_KMH: dict[RoadClass, float] = {"expressway": 80, "arterial": 60, "collector": 50, "local": 40}
+RAMP_LIMIT_KMH = 40.0
 
 
 def _road(name_zh: str, name_en: str, road_class: RoadClass, *points: XY) -> Way:

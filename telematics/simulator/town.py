@@ -66,9 +66,9 @@ def _interchange(road: Way) -> Iterator[Way]:
             yield Way(
                 f"{road.name_zh}匝道",
                 f"{road.name_en} Ramp",
-                "collector",
+                "expressway",
                 tuple(smoothed(points, step_m=30)),
-                40,
+                plan.RAMP_LIMIT_KMH,
                 level=RAMP,
             )
 
