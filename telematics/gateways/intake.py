@@ -64,14 +64,15 @@ class Intake:
         self._nothing = asyncio.Event()
         self._nothing.set()
 
-    def __len__(self) -> int:
+    @property
+    def level(self) -> int:
         """How many arrivals are not yet stored, those being written included."""
         return len(self._waiting)
 
     @property
     def full(self) -> bool:
         """Whether the gateways must stop reading."""
-        return len(self._waiting) >= self._high_water
+        return self.level >= self._high_water
 
     def offer(self, arrivals: Sequence[Arrival]) -> None:
         """Take what a gateway has read."""
@@ -82,13 +83,13 @@ class Intake:
         self.received += len(arrivals)
         if self.full and not was_full:
             self.high_water_hits += 1
-            log.warning("intake_full", waiting=len(self._waiting))
+            log.warning("intake_full", level=self.level)
         self._something.set()
         self._nothing.clear()
 
     def when_room(self, callback: Callable[[], None]) -> None:
         """Have `callback` called once when the level is below low water: at once if it is already."""
-        if len(self._waiting) < self._low_water:
+        if self.level < self._low_water:
             callback()
         else:
             self._room_callbacks.append(callback)
@@ -136,7 +137,7 @@ class Intake:
         if not self._waiting:
             self._something.clear()
             self._nothing.set()
-        if len(self._waiting) < self._low_water:
+        if self.level < self._low_water:
             callbacks, self._room_callbacks = self._room_callbacks, []
             for callback in callbacks:
                 callback()

@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 import os
-import re
 import select
 import termios
 import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import reduce
-from operator import xor
+from typing import ParamSpec, TypeVar
 
 import serial
 import structlog
@@ -39,8 +37,9 @@ LAST_RETRY_S = 5.0
 LOST_BAUD_BYTES = 4096
 """Bytes that decode to nothing after which a baud rate found by itself is looked for again."""
 PORT_ERRORS = (OSError, termios.error)
-SENTENCE = re.compile(rb"\$([ -)+-~]{5,90})\*([0-9A-Fa-f]{2})")
 
+P = ParamSpec("P")
+T = TypeVar("T")
 OpenPort = Callable[[str, int], serial.Serial]
 
 
@@ -67,7 +66,9 @@ def open_port(port: str, baud: int) -> serial.Serial:
 
 def valid_sentences(sample: bytes) -> int:
     """How many NMEA sentences with the right checksum a sample holds: none at the wrong baud rate."""
-    return sum(reduce(xor, body) == int(checksum, 16) for body, checksum in SENTENCE.findall(sample))
+    decoder = nmea_decoder()
+    decoder.feed(sample)
+    return decoder.stats.checksum_right
 
 
 def find_baud(sample_at: Callable[[int], bytes], bauds: Iterable[int] = BAUDS) -> int | None:
@@ -172,7 +173,7 @@ class SerialReader:
                     self._enter(path, "unintelligible")
                     return
                 port.baudrate = baud
-            if not self._ask(device, path):
+            if not self._on_loop(self._admit, device, path):
                 self._enter(path, "not_admitted", device=device)
                 return
             self._enter(path, "reading", device=device, baud=port.baudrate)
@@ -216,15 +217,17 @@ class SerialReader:
         if not arrivals:
             return
         self.reports += len(arrivals)
-        self._loop.call_soon_threadsafe(self._intake.offer, arrivals)
+        self._on_loop(self._intake.offer, arrivals)
         while self._intake.full and not self._stopping.wait(FULL_POLL_S):
             pass
 
-    def _ask(self, device: str, path: str) -> bool:
-        async def ask() -> bool:
-            return self._admit(device, path)
+    def _on_loop(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have the event loop call a function, and wait for what it gives."""
 
-        return asyncio.run_coroutine_threadsafe(ask(), self._loop).result()
+        async def call() -> T:
+            return function(*args, **kwargs)
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
 
     def _enter(self, path: str, state: str, **fields: object) -> None:
         if self._states.get(path) == state:
