@@ -7,14 +7,14 @@
                                                      └─ misdated: stored, marked
             ─▶ rule state, episodes, last position: saved in the same transaction ─▶ acknowledged, published
 
-Nothing is dropped, nothing is acknowledged or published before the transaction has committed, and the findings
-do not depend on the order in which reports came.
+Nothing is dropped, nothing is acknowledged or published before the transaction has committed, and findings do
+not depend on the order in which reports came.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -23,7 +23,10 @@ from telematics.fix import UNFIT_FOR_RULES, Arrival, Fix, Verdict
 from telematics.reorder import SortedBatch, event_order, sort_batch
 from telematics.rules import speeding
 from telematics.rules.episode import Episode, ReportKey
+from telematics.rules.speeding import SpeedingLimits, SpeedingState
 from telematics.validate import Plausibility, Sighting, Track, judge_alone, judge_move
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Rulebook(msgspec.Struct, frozen=True):
@@ -31,7 +34,7 @@ class Rulebook(msgspec.Struct, frozen=True):
 
     profile: str
     plausibility: Plausibility
-    speeding: speeding.SpeedingLimits
+    speeding: SpeedingLimits
 
 
 class DeviceState(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +50,7 @@ class DeviceState(msgspec.Struct, frozen=True, gc=False):
     newest: datetime | None = None
     has_position: bool = False
     track: Track = Track()
-    speeding: speeding.SpeedingState = None
+    speeding: SpeedingState = None
 
     @property
     def is_speeding(self) -> bool:
@@ -212,26 +215,48 @@ def changed_past(stored: Iterable[Arrival]) -> dict[str, list[Fix]]:
 def reread(device: str, changes: list[Fix], taken: Taken, log: Log, rulebook: Rulebook) -> None:
     """Read a device's past again where `changes` have come into it, as if all had come in order.
 
-    Reading starts after a report that makes every rule forget, and stops at the first such one past the changes:
-    beyond it nothing can differ.
+    Reading starts after a report that makes every rule forget, and stops at the first such one past the
+    changes: beyond it nothing can differ.
     """
-
-    def settles(fix: Fix) -> bool:
-        return not fix.verdicts & UNFIT_FOR_RULES and speeding.settles(fix, rulebook.speeding)
-
-    anchor = log.newest_before(device, changes[0].time, settles)
-    state = advance(DeviceState(), anchor, rulebook)[0] if anchor else DeviceState()
+    anchor, state = settled_before(device, changes[0].time, log, rulebook)
     episodes: dict[datetime, Episode] = {}
     until = None
-    for fix in log.after(device, anchor and ReportKey.of(anchor)):
-        unjudged = msgspec.structs.replace(fix, verdicts=fix.verdicts & ~Verdict.JUMPED)
-        state, verdicts, found = advance(state, unjudged, rulebook)
+    for fix in log.after(device, anchor):
+        state, verdicts, found = advance(state, unmoved(fix), rulebook)
         episodes.update((one.started_at, one) for one in found)
         if verdicts != fix.verdicts:
             log.mark(device, msgspec.structs.replace(fix, verdicts=verdicts))
-        elif fix.time > changes[-1].time and settles(fix):
+        elif fix.time > changes[-1].time and settles(fix, rulebook):
             until = fix.time
             break
     else:
         taken.state = state
-    taken.rewrite = Rewrite(anchor and anchor.time, until, list(episodes.values()))
+    taken.rewrite = Rewrite(anchor.time if anchor else None, until, list(episodes.values()))
+
+
+def rebuilt(device: str, log: Log, rulebook: Rulebook) -> DeviceState:
+    """The state of a device as its stored reports make it: what a saved state is a cache of."""
+    anchor, state = settled_before(device, END_OF_TIME, log, rulebook)
+    for fix in log.after(device, anchor):
+        state = advance(state, unmoved(fix), rulebook)[0]
+    return state
+
+
+def settled_before(
+    device: str, time: datetime, log: Log, rulebook: Rulebook
+) -> tuple[ReportKey | None, DeviceState]:
+    """The newest report before `time` after which no rule remembers what came before, and the state there."""
+    fix = log.newest_before(device, time, lambda stored: settles(stored, rulebook))
+    if fix is None:
+        return None, DeviceState()
+    return ReportKey.of(fix), advance(DeviceState(), fix, rulebook)[0]
+
+
+def settles(fix: Fix, rulebook: Rulebook) -> bool:
+    """Whether no rule remembers anything that came before `fix`."""
+    return not fix.verdicts & UNFIT_FOR_RULES and speeding.settles(fix, rulebook.speeding)
+
+
+def unmoved(fix: Fix) -> Fix:
+    """The report as it was before it was compared with the one before it."""
+    return msgspec.structs.replace(fix, verdicts=fix.verdicts & ~Verdict.JUMPED)

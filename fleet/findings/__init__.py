@@ -1,0 +1,1 @@
+"""What the rules found, with its evidence."""

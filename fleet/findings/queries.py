@@ -1,0 +1,46 @@
+"""Reads: findings as alarms on live screens."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from fleet.findings.models import Finding
+from fleet.positions.queries import milliseconds, rounded
+
+SERIOUS_EXCESS = 1.2
+"""At 20 % over the limit the tier of points changes (公安部令 163)."""
+
+
+def recent_alarms(buses: Iterable[int], now: datetime, within: timedelta) -> list[dict[str, Any]]:
+    """Findings on `buses` that go on, or were found live and ended lately; newest first."""
+    findings = (
+        Finding.objects.filter(bus__in=list(buses), withdrawn_at__isnull=True, found_live=True)
+        .filter(Q(last_at__gte=now - within))
+        .select_related("bus")
+        .order_by("-started_at")[:200]
+    )
+    return [alarm_message(finding) for finding in findings]
+
+
+def alarm_message(finding: Finding) -> dict[str, Any]:
+    """A finding as live screens take it."""
+    return {
+        "id": finding.pk,
+        "bus": finding.bus_id,
+        "plate": finding.bus.plate if finding.bus else "",
+        "kind": finding.rule,
+        "severity": "high" if finding.peak >= finding.limit * SERIOUS_EXCESS else "medium",
+        "started": milliseconds(finding.started_at),
+        "last": milliseconds(finding.last_at),
+        "ended": milliseconds(finding.ended_at),
+        "peak_mps": rounded(finding.peak, 2),
+        "limit_mps": rounded(finding.limit, 2),
+        "limit_source": finding.limit_source,
+        "article": finding.article,
+        "lon": rounded(finding.place.x, 7) if finding.place else None,
+        "lat": rounded(finding.place.y, 7) if finding.place else None,
+        "duration_s": round((finding.last_at - finding.started_at).total_seconds()),
+        "live": finding.found_live,
+    }

@@ -1,0 +1,1 @@
+"""From gateways to the database and on to live screens."""

@@ -1,0 +1,192 @@
+"""The durable log of reports, on the database: what `telematics.pipeline` reads and writes while it takes a batch."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from fleet.findings.changes import record_episodes, rewrite_past
+from fleet.findings.models import Finding
+from fleet.ingest import postgres, spatialite
+from fleet.positions.models import Fix as StoredFix
+from fleet.positions.rows import READ_FIX, LastPositionRow, fix_of, last_position_row
+from fleet.vehicles.changes import register_devices
+from fleet.vehicles.queries import saved_states
+from telematics.fix import MISDATED, Arrival, Fix
+from telematics.pipeline import DeviceState, OvertakenError, Rulebook, Taken, rebuilt
+from telematics.rules.episode import ReportKey
+
+PAGE = 2_000
+"""Rows read at once when history is read: bounded memory, few round trips."""
+
+
+class Known(msgspec.Struct):
+    """A device as the log last saved it."""
+
+    device_id: int
+    version: int
+    state: DeviceState
+
+
+class Stored(msgspec.Struct):
+    """What a committed batch changed, for those who publish it.
+
+    Attributes:
+        positions: last position of each device that was in a bus, by bus.
+        findings: what was found or changed.
+        withdrawn: ids of findings that late reports have undone, with their bus.
+    """
+
+    positions: dict[int, LastPositionRow] = {}
+    findings: list[Finding] = []
+    withdrawn: list[Finding] = []
+
+
+class DatabaseLog:
+    """Implements `telematics.pipeline.Log`. Belongs to one thread, with that thread's connection.
+
+    Device states are kept between batches; the version on each saved row tells when another process has moved
+    one on, and then nothing is stored and the state is read anew.
+
+    Args:
+        rulebook: what states are rebuilt by where they were dropped.
+        peer_of: the address that a device not heard of before came from.
+    """
+
+    def __init__(self, rulebook: Rulebook, peer_of: Callable[[str], str] = lambda device: "") -> None:
+        self._rulebook = rulebook
+        self._peer_of = peer_of
+        self._sql: Any = postgres if connection.vendor == "postgresql" else spatialite
+        self._known: dict[str, Known] = {}
+        self.stored = Stored()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; after a failure no state is trusted that was not read anew."""
+        self.stored = Stored()
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            self._known.clear()
+            raise
+
+    def states(self, devices: Iterable[str]) -> dict[str, DeviceState]:
+        """The state of each device, registering those never heard of."""
+        names = list(devices)
+        unread = [name for name in names if name not in self._known]
+        if unread:
+            self._read_states(unread)
+        return {name: self._known[name].state for name in names}
+
+    def append(self, arrivals: Sequence[Arrival]) -> None:
+        """Store reports that are newer than all of their device.
+
+        Raises:
+            OvertakenError: where another process has stored newer ones meanwhile.
+        """
+        if arrivals:
+            self._sql.append(self._with_ids(arrivals))
+
+    def append_unless_known(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Store those that are not stored yet, and give them back."""
+        fresh: list[Arrival] = self._sql.append_unless_known(self._with_ids(arrivals)) if arrivals else []
+        return fresh
+
+    def newest_before(self, device: str, time: datetime, fits: Callable[[Fix], bool]) -> Fix | None:
+        """The newest stored report of a device before `time` that `fits`."""
+        device_id = self._known[device].device_id
+        while True:
+            page = self._page("time < %s", [time], device_id, "time DESC, digest DESC")
+            for fix in page:
+                if fits(fix):
+                    return fix
+            if len(page) < PAGE:
+                return None
+            time = page[-1].time
+
+    def after(self, device: str, key: ReportKey | None) -> Iterator[Fix]:
+        """The stored, rightly dated reports of a device after `key` (None: all), in event order."""
+        device_id = self._known[device].device_id
+        while True:
+            where, given = ("(time, digest) > (%s, %s)", [key.time, key.digest]) if key else ("TRUE", [])
+            page = self._page(where, given, device_id, "time, digest")
+            yield from page
+            if len(page) < PAGE:
+                return
+            key = ReportKey.of(page[-1])
+
+    def mark(self, device: str, fix: Fix) -> None:
+        """Replace the verdicts of a stored report by those of `fix`."""
+        StoredFix.objects.filter(
+            device_id=self._known[device].device_id, time=fix.time, digest=fix.digest
+        ).update(verdicts=int(fix.verdicts))
+
+    def save(self, taken: dict[str, Taken]) -> None:
+        """Save states, last positions and episodes.
+
+        Raises:
+            OvertakenError: where another process has saved a device's state meanwhile.
+        """
+        self._save_states({name: one for name, one in taken.items() if one.onward or one.rewrite})
+        ids = {name: self._known[name].device_id for name in taken}
+        now = datetime.now(UTC)
+        episodes = [(ids[name], found) for name, one in taken.items() for found in one.episodes.values()]
+        rewrites = [(ids[name], one.rewrite) for name, one in taken.items() if one.rewrite]
+        profile, stale_after = self._rulebook.profile, self._rulebook.plausibility.stale_after
+        if episodes:
+            self.stored.findings += record_episodes(episodes, profile=profile, now=now, live_for=stale_after)
+        for device_id, rewrite in rewrites:
+            found, withdrawn = rewrite_past(
+                device_id, rewrite, profile=profile, now=now, live_for=stale_after
+            )
+            self.stored.findings += found
+            self.stored.withdrawn += withdrawn
+
+    def register(self, names: Iterable[str]) -> None:
+        """Register devices that named themselves but have not reported yet."""
+        with self.transaction():
+            self.states(names)
+
+    def _read_states(self, names: list[str]) -> None:
+        register_devices({name: self._peer_of(name) for name in names})
+        for name, saved in saved_states(names).items():
+            state = msgspec.json.decode(saved.rule_state or b"{}", type=DeviceState)
+            self._known[name] = Known(saved.device_id, saved.version, state)
+            if not saved.rule_state:
+                self._known[name].state = rebuilt(name, self, self._rulebook)
+
+    def _save_states(self, taken: dict[str, Taken]) -> None:
+        if not taken:
+            return
+        rows = []
+        for name, one in taken.items():
+            known = self._known[name]
+            rule_state = msgspec.json.encode(one.state).decode()
+            rows.append(last_position_row(known.device_id, known.version, one.state, rule_state))
+        rows.sort()
+        buses = self._sql.update_last_positions(rows)
+        if len(buses) != len(rows):
+            raise OvertakenError
+        for name, one in taken.items():
+            known = self._known[name]
+            known.state, known.version = one.state, known.version + 1
+        for row in rows:
+            bus = buses[row.device_id]
+            if bus is not None:
+                self.stored.positions[bus] = row
+
+    def _with_ids(self, arrivals: Sequence[Arrival]) -> list[tuple[int, Arrival]]:
+        return [(self._known[arrival.device].device_id, arrival) for arrival in arrivals]
+
+    def _page(self, where: str, given: list[Any], device_id: int, order: str) -> list[Fix]:
+        sql = (
+            f"{READ_FIX} WHERE device_id = %s AND {where} AND (verdicts & %s) = 0"
+            f" ORDER BY {order} LIMIT {PAGE}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [device_id, *given, int(MISDATED)])
+            return [fix_of(row) for row in cursor.fetchall()]

@@ -1,0 +1,109 @@
+"""From committed rows to live screens: each bus at most once a second, findings at once."""
+
+import asyncio
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from asgiref.sync import sync_to_async
+
+from fleet.findings.models import Finding
+from fleet.findings.queries import alarm_message
+from fleet.ingest.log import Stored
+from fleet.positions.queries import live_row
+from fleet.positions.rows import LastPositionRow
+from fleet.vehicles.queries import districts_of_buses
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.1
+BUS_INTERVAL_S = 0.95
+"""A bus that reports each second is shown each second, though its reports jitter."""
+HEARTBEAT_S = 5.0
+DISTRICTS_REREAD_S = 60.0
+
+
+def live_group(district: int) -> str:
+    """The channel group of all that happens in a district; what of it a person sees, their consumer decides."""
+    return f"live.{district}"
+
+
+class Publisher:
+    """Tells the channel layer what has been committed.
+
+    Each message bears this publisher's name and a number that grows by one within a district, so that a
+    consumer sees that it missed one (Redis pub/sub drops in silence when it reconnects).
+
+    Args:
+        layer: a Channels layer.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, layer: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._layer = layer
+        self._clock = clock
+        self._name = uuid.uuid4().hex[:8]
+        self._numbers: dict[int, int] = defaultdict(int)
+        self._waiting: dict[int, LastPositionRow] = {}
+        self._sent_at: dict[int, float] = {}
+        self._findings: list[tuple[str, Finding]] = []
+        self._districts: dict[int, int] = {}
+        self._districts_read_at = -DISTRICTS_REREAD_S
+
+    def committed(self, stored: Stored) -> None:
+        """Take what a committed batch changed; never blocks, and keeps one row per bus at most."""
+        self._waiting.update(stored.positions)
+        self._findings += [("live.alarm", finding) for finding in stored.findings]
+        self._findings += [("live.withdrawn", finding) for finding in stored.withdrawn]
+
+    async def run(self) -> None:
+        """Publish until cancelled; a channel layer that is away costs messages, never the loop."""
+        beat_at = self._clock()
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await self._publish_due()
+                if self._clock() - beat_at >= HEARTBEAT_S:
+                    beat_at = self._clock()
+                    for district in set(self._districts.values()):
+                        await self._send(district, {"type": "live.heartbeat"})
+            except Exception as error:
+                log.warning("publishing_failed", error=repr(error))
+                await asyncio.sleep(1)
+
+    async def _publish_due(self) -> None:
+        now = self._clock()
+        due = [
+            bus for bus in self._waiting if now - self._sent_at.get(bus, -BUS_INTERVAL_S) >= BUS_INTERVAL_S
+        ]
+        findings, self._findings = self._findings, []
+        if due or findings:
+            await self._reread_districts(now, {*due, *(one.bus_id for _, one in findings if one.bus_id)})
+        rows: dict[int, list[list[Any]]] = defaultdict(list)
+        for bus in due:
+            rows[self._districts.get(bus, 0)].append(live_row(bus, self._waiting.pop(bus)))
+            self._sent_at[bus] = now
+        for district, changed in rows.items():
+            await self._send(district, {"type": "live.delta", "rows": changed})
+        for kind, finding in findings:
+            if finding.bus_id is not None:
+                message = await sync_to_async(alarm_message)(finding)
+                await self._send(self._districts.get(finding.bus_id, 0), {"type": kind, "alarm": message})
+
+    async def _reread_districts(self, now: float, buses: set[int]) -> None:
+        old = now - self._districts_read_at >= DISTRICTS_REREAD_S
+        if old or not buses <= self._districts.keys():
+            self._districts = await sync_to_async(districts_of_buses)()
+            self._districts_read_at = now
+
+    async def _send(self, district: int, message: dict[str, Any]) -> None:
+        self._numbers[district] += 1
+        message |= {
+            "publisher": self._name,
+            "number": self._numbers[district],
+            "now": round(time.time() * 1000),
+        }
+        await self._layer.group_send(live_group(district), message)

@@ -1,0 +1,77 @@
+"""The one writer of a gateway process: batches of arrivals through the pipeline, each in one transaction."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import close_old_connections, connection
+
+from fleet.ingest.log import DatabaseLog, Stored
+from fleet.ingest.registry import Registry
+from telematics.fix import Arrival
+from telematics.pipeline import OvertakenError, Rulebook, ingest
+
+TRIES = 5
+"""Times that a batch is taken anew when another process was quicker with a device; then the database is at fault."""
+
+
+class Writer:
+    """Writes batches in a thread of its own, and tells `committed` what each changed, once it is durable.
+
+    Args:
+        rulebook: what reports are held against.
+        registry: the devices that this process knows of.
+        committed: called on the event loop after each commit.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        registry: Registry,
+        committed: Callable[[Stored], None] = lambda stored: None,
+    ) -> None:
+        self._rulebook = rulebook
+        self._registry = registry
+        self._committed = committed
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._log: DatabaseLog | None = None
+
+    async def write(self, arrivals: list[Arrival]) -> None:
+        """Store a batch; when this returns it is durable."""
+        loop = asyncio.get_running_loop()
+        self._committed(await loop.run_in_executor(self._thread, self.store, arrivals))
+
+    async def register_newcomers(self) -> None:
+        """Make devices known that named themselves, though they have not reported yet."""
+        newcomers = self._registry.take_unregistered()
+        if newcomers:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, lambda: self._open_log().register(newcomers))
+
+    async def close(self) -> None:
+        """Let the thread and its connection go."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        self._thread.shutdown()
+
+    def store(self, arrivals: list[Arrival]) -> Stored:
+        """Store a batch from the calling thread.
+
+        Raises:
+            OvertakenError: where other processes were quicker time and again.
+            django.db.Error: where the database is away; nothing is stored then.
+        """
+        log = self._open_log()
+        for _ in range(TRIES - 1):
+            try:
+                ingest(arrivals, log, self._rulebook)
+            except OvertakenError:
+                continue
+            return log.stored
+        ingest(arrivals, log, self._rulebook)
+        return log.stored
+
+    def _open_log(self) -> DatabaseLog:
+        close_old_connections()
+        if self._log is None:
+            self._log = DatabaseLog(self._rulebook, self._registry.peer_of)
+        return self._log

@@ -1,0 +1,1 @@
+"""Districts, schools and operators, and who serves in them."""

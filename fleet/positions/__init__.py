@@ -1,0 +1,1 @@
+"""Where devices reported to be, and where each was last."""

@@ -1,0 +1,88 @@
+"""Reads: where buses are and where they were."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from fleet.positions.models import LastPosition
+from fleet.positions.rows import LastPositionRow
+from fleet.vehicles.models import DeviceAssignment
+from telematics.fix import UNFIT_FOR_RULES
+
+
+def live_row(bus: int, row: LastPositionRow) -> list[Any]:
+    """A last position as live screens take it: id, time, lon, lat, speed, course, last heard, state.
+
+    Times are milliseconds since 1970, positions degrees WGS-84, speed m/s, course degrees true.
+    """
+    return [
+        bus,
+        milliseconds(row.time),
+        rounded(row.lon, 7),
+        rounded(row.lat, 7),
+        rounded(row.speed_mps, 2),
+        rounded(row.course_deg, 1),
+        milliseconds(row.heard_at),
+        row.state,
+    ]
+
+
+def live_row_of(bus: int, last: LastPosition | None) -> list[Any]:
+    """The same, of a stored last position; of none where the bus has never reported."""
+    if last is None:
+        return [bus, None, None, None, None, None, None, 0]
+    lon, lat = last.position.coords if last.position else (None, None)
+    row = LastPositionRow(
+        last.device_id, last.version, last.time, lon, lat, last.speed_mps, last.course_deg, last.heard_at,
+        last.state, "",
+    )  # fmt: skip
+    return live_row(bus, row)
+
+
+def milliseconds(time: datetime | None) -> int | None:
+    """A time as milliseconds since 1970."""
+    return None if time is None else round(time.timestamp() * 1000)
+
+
+def rounded(number: float | None, digits: int) -> float | None:
+    """The number with so many digits after the point: what a screen needs."""
+    return None if number is None else round(number, digits)
+
+
+MAX_TRAIL_POINTS = 5_000
+
+
+def trail(bus: int, until: datetime, length: timedelta) -> list[list[Any]]:
+    """Where a bus was in the time before `until`: [time ms, lon, lat, m/s, doubtful 0 or 1], oldest first.
+
+    Reports are found through the devices that were in the bus when they were made.
+    """
+    since = until - length
+    points: list[list[Any]] = []
+    for one in DeviceAssignment.objects.filter(bus=bus, since__lte=until):
+        points += stretch_of_trail(one.device_id, max(since, one.since), min(until, one.until or until))
+    points.sort()
+    return points[-MAX_TRAIL_POINTS:]
+
+
+def stretch_of_trail(device: int, since: datetime, until: datetime) -> list[list[Any]]:
+    """The reports with a position that a device made from `since` to `until`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT time, ST_X(position), ST_Y(position), speed_mps, verdicts FROM positions_fix"
+            " WHERE device_id = %s AND time BETWEEN %s AND %s AND position IS NOT NULL"
+            " ORDER BY time DESC LIMIT %s",
+            [device, since, until, MAX_TRAIL_POINTS],
+        )
+        rows = cursor.fetchall()
+    return [
+        [
+            milliseconds(time),
+            rounded(lon, 7),
+            rounded(lat, 7),
+            rounded(speed, 2),
+            int(bool(marks & UNFIT_FOR_RULES)),
+        ]
+        for time, lon, lat, speed, marks in rows
+    ]

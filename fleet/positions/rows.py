@@ -1,0 +1,112 @@
+"""How reports and device states become rows, the same for both databases."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from fleet.positions.models import State
+from telematics.fix import Arrival, Fix, Verdict
+from telematics.pipeline import DeviceState
+
+FIX_COLUMNS = (
+    "device_id",
+    "time",
+    "digest",
+    "received_at",
+    "position",
+    "speed_mps",
+    "course_deg",
+    "altitude_m",
+    "satellites",
+    "accuracy_m",
+    "verdicts",
+    "source",
+    "raw",
+)
+READ_FIX = (
+    "SELECT time, ST_Y(position), ST_X(position), speed_mps, course_deg, altitude_m, satellites, accuracy_m,"
+    " verdicts, source FROM positions_fix"
+)
+STANDING_BELOW_MPS = 1.0
+
+
+class LastPositionRow(NamedTuple):
+    """What the newest state of a device says, and the version of the row that it replaces."""
+
+    device_id: int
+    version: int
+    time: datetime | None
+    lon: float | None
+    lat: float | None
+    speed_mps: float | None
+    course_deg: float | None
+    heard_at: datetime | None
+    state: int
+    rule_state: str
+
+
+def fix_row(device_id: int, arrival: Arrival, position: object) -> tuple[Any, ...]:
+    """The values of `FIX_COLUMNS`; `position` is in the database's own writing."""
+    fix = arrival.fix
+    return (
+        device_id,
+        fix.time,
+        fix.digest,
+        arrival.received_at,
+        position,
+        fix.speed_mps,
+        fix.course_deg,
+        fix.altitude_m,
+        fix.satellites,
+        fix.accuracy_m,
+        int(fix.verdicts),
+        fix.source,
+        fix.raw,
+    )
+
+
+def fix_of(row: tuple[Any, ...]) -> Fix:
+    """The report of a row read by `READ_FIX`, without what was received."""
+    time, lat, lon, speed_mps, course_deg, altitude_m, satellites, accuracy_m, verdicts, source = row
+    return Fix(
+        time=time,
+        lat=lat,
+        lon=lon,
+        speed_mps=speed_mps,
+        course_deg=course_deg,
+        altitude_m=altitude_m,
+        satellites=satellites,
+        accuracy_m=accuracy_m,
+        verdicts=Verdict(verdicts),
+        source=source,
+    )
+
+
+def last_position_row(device_id: int, version: int, state: DeviceState, rule_state: str) -> LastPositionRow:
+    """The row of `state`, to replace `version` of it."""
+    last = state.track.last
+    return LastPositionRow(
+        device_id=device_id,
+        version=version,
+        time=last and last.time,
+        lon=last and last.lon,
+        lat=last and last.lat,
+        speed_mps=last and last.speed_mps,
+        course_deg=last and last.course_deg,
+        heard_at=state.newest,
+        state=state_code(state),
+        rule_state=rule_state,
+    )
+
+
+def state_code(state: DeviceState) -> State:
+    """What the map shows of a state."""
+    if state.track.last is None and not state.has_position:
+        return State.UNKNOWN if state.newest is None else State.NO_FIX
+    if not state.has_position:
+        return State.NO_FIX
+    if state.is_speeding:
+        return State.SPEEDING
+    speed_mps = state.track.last.speed_mps if state.track.last else None
+    if speed_mps is None:
+        return State.UNKNOWN
+    return State.STANDING if speed_mps < STANDING_BELOW_MPS else State.DRIVING

@@ -1,0 +1,1 @@
+"""The law as data: effective-dated numbers with their sources."""

@@ -1,0 +1,1 @@
+"""Roads, routes and stops: where buses may run and stop."""

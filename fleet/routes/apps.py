@@ -1,0 +1,11 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoutesConfig(AppConfig):
+    """Roads, routes and stops: where buses may run and stop."""
+
+    name = "fleet.routes"
+    verbose_name = _("Routes")

@@ -1,0 +1,1 @@
+"""Buses, and the devices that report where they are."""

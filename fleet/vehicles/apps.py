@@ -1,0 +1,11 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VehiclesConfig(AppConfig):
+    """Buses, and the devices that report where they are."""
+
+    name = "fleet.vehicles"
+    verbose_name = _("Vehicles")

@@ -1,0 +1,102 @@
+"""Reads: buses in a person's reach, devices, and who was where when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from fleet.organisations.models import Role
+from fleet.organisations.queries import reach, root_of_each
+from fleet.people.models import User
+from fleet.positions.models import Fix, LastPosition
+from fleet.vehicles.models import Bus, Device, DeviceAssignment
+
+MAY_WATCH = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL)
+MAY_ASSIGN_DEVICES = (Role.ADMINISTRATOR, Role.COORDINATOR)
+MOST_NEW_DEVICES_SHOWN = 200
+
+
+def buses_in_reach(person: User, roles: Iterable[Role] = MAY_WATCH) -> QuerySet[Bus]:
+    """The buses whose operator or school lies within a person's memberships in one of `roles`."""
+    organisations = reach(person, tuple(roles))
+    return Bus.objects.filter(Q(operator__in=organisations) | Q(school__in=organisations))
+
+
+def may_assign_devices(person: User) -> bool:
+    """Whether a person may see new devices and give them to buses."""
+    return person.memberships.filter(role__in=MAY_ASSIGN_DEVICES).exists()
+
+
+def new_devices() -> QuerySet[Device]:
+    """Devices that are in no bus, those heard last first."""
+    return (
+        Device.objects.exclude(assignments__until__isnull=True, assignments__isnull=False)
+        .select_related("last_position")
+        .order_by("-last_position__heard_at", "identifier")
+    )
+
+
+class SavedState(NamedTuple):
+    """What the log last saved of a device."""
+
+    device_id: int
+    version: int
+    rule_state: str
+
+
+def saved_states(identifiers: Iterable[str]) -> dict[str, SavedState]:
+    """The saved state of each device, by identifier."""
+    rows = LastPosition.objects.filter(device__identifier__in=list(identifiers)).values_list(
+        "device__identifier", "device_id", "version", "rule_state"
+    )
+    return {identifier: SavedState(*saved) for identifier, *saved in rows}
+
+
+def bus_of_device(device_ids: Iterable[int]) -> "BusByTime":
+    """Which bus each device was in, by event time."""
+    return BusByTime(DeviceAssignment.objects.filter(device__in=set(device_ids)))
+
+
+class BusByTime:
+    """Answers which bus a device was in at a time."""
+
+    def __init__(self, assignments: Iterable[DeviceAssignment]) -> None:
+        self._assignments = list(assignments)
+
+    def at(self, device_id: int, time: datetime) -> int | None:
+        """Id of the bus, or None where the device was in none."""
+        for one in self._assignments:
+            if one.device_id == device_id and one.since <= time and (one.until is None or time < one.until):
+                return one.bus_id
+        return None
+
+
+def districts_of_buses() -> dict[int, int]:
+    """For each bus, the organisation at the top of its operator's tree."""
+    roots = root_of_each()
+    return {bus: roots[operator] for bus, operator in Bus.objects.values_list("pk", "operator_id")}
+
+
+def new_devices_with_reports() -> list[Device]:
+    """New devices, each with `reports_count`, `last_heard_at` and `last_lat_lon` for people to tell it by."""
+    devices = list(new_devices()[:MOST_NEW_DEVICES_SHOWN])
+    counts = reports_of(device.pk for device in devices)
+    for device in devices:
+        device.reports_count = counts.get(device.pk, 0)
+    return devices
+
+
+def reports_of(device_ids: Iterable[int]) -> dict[int, int]:
+    """How many reports of each device are kept."""
+    rows = Fix.objects.filter(device__in=list(device_ids)).values("device_id").annotate(count=Count("digest"))
+    return {row["device_id"]: row["count"] for row in rows}
+
+
+def assigned_devices(buses: QuerySet[Bus]) -> QuerySet[DeviceAssignment]:
+    """Which device is in each of `buses` now."""
+    return (
+        DeviceAssignment.objects.filter(until__isnull=True, bus__in=buses)
+        .select_related("bus", "device__last_position")
+        .order_by("bus__plate")
+    )

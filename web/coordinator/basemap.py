@@ -1,0 +1,71 @@
+"""The map that we draw ourselves: land, roads, routes, stops and schools as GeoJSON."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.core.cache import cache
+
+from fleet.routes.models import Area, Road, Route, Stop
+
+CACHE_KEY = "basemap"
+CACHE_S = 300
+CHINA = {"lon": 104.2, "lat": 35.9, "zoom": 3.5}
+
+
+def basemap() -> dict[str, Any]:
+    """All layers, WGS-84; made anew every few minutes at most."""
+    drawn: dict[str, Any] = cache.get_or_set(CACHE_KEY, draw, CACHE_S)
+    return drawn
+
+
+def draw() -> dict[str, Any]:
+    """All layers as they are now."""
+    routes = Route.objects.select_related("school")
+    schools = {route.school: route.line[-1] for route in routes}
+    return {
+        "roads": collection(
+            feature(
+                "LineString",
+                road.line.coords,
+                names(road) | {"road_class": road.road_class, "tunnel": road.tunnel},
+            )
+            for road in Road.objects.all()
+        ),
+        "areas": collection(
+            feature("Polygon", area.outline.coords, names(area) | {"kind": area.kind})
+            for area in Area.objects.all()
+        ),
+        "routes": collection(feature("LineString", route.line.coords, names(route)) for route in routes),
+        "stops": collection(feature("Point", stop.place.coords, names(stop)) for stop in Stop.objects.all()),
+        "schools": collection(feature("Point", place, names(school)) for school, place in schools.items()),
+        "bounds": Road.objects.aggregate(bounds=Extent("line"))["bounds"],
+    }
+
+
+def middle_of_roads() -> dict[str, float]:
+    """Where the map opens: the middle of our roads, or all of China where there are none."""
+    bounds = basemap()["bounds"]
+    if bounds is None:
+        return CHINA
+    west, south, east, north = bounds
+    return {"lon": (west + east) / 2, "lat": (south + north) / 2, "zoom": 12.0}
+
+
+def names(thing: Any) -> dict[str, str]:
+    """Both names of a thing, Chinese and English."""
+    return {"name_zh": thing.name, "name_en": thing.name_en or thing.name}
+
+
+def feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[str, Any]:
+    """One GeoJSON feature."""
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": properties,
+    }
+
+
+def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A GeoJSON feature collection."""
+    return {"type": "FeatureCollection", "features": list(features)}

@@ -1,0 +1,129 @@
+"""The live map, what it draws, and the page of devices."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+import msgspec
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from fleet.people.models import User
+from fleet.positions.queries import trail
+from fleet.vehicles.changes import AssignmentError, give_device_to_bus
+from fleet.vehicles.models import Bus, Device
+from fleet.vehicles.queries import (
+    MAY_ASSIGN_DEVICES,
+    assigned_devices,
+    buses_in_reach,
+    may_assign_devices,
+    new_devices_with_reports,
+)
+from web.coordinator.basemap import basemap, middle_of_roads
+from web.live.announce import announce_scope_change
+
+LONGEST_TRAIL_MIN = 120
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person signed in (`LoginRequiredMiddleware` lets nobody else through)."""
+    return cast(User, request.user)
+
+
+def json_response(content: object) -> HttpResponse:
+    """A JSON answer."""
+    return HttpResponse(msgspec.json.encode(content), content_type="application/json")
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """The live map."""
+    language = get_language() or settings.LANGUAGE_CODE
+    tiles = settings.ENVIRONMENT.tiles
+    config = {
+        "ws": f"/ws/live/?language={language}",
+        "trail": "/live/trail/0/",
+        "basemap": "/live/basemap.json",
+        "language": language,
+        "time_zone": settings.TIME_ZONE,
+        "tiles": msgspec.to_builtins(tiles) if tiles else None,
+        "view": middle_of_roads(),
+        "limits": {"fresh_s": 15, "ageing_s": 60},
+        "can": {"assign_devices": may_assign_devices(person_of(request))},
+    }
+    return render(request, "coordinator/live.html", {"page_config": config})
+
+
+@require_GET
+def live_trail(request: HttpRequest, bus: int) -> HttpResponse:
+    """Where a bus was in the last minutes."""
+    get_object_or_404(buses_in_reach(person_of(request)), pk=bus)
+    try:
+        minutes = int(request.GET.get("minutes", "10"))
+    except ValueError:
+        return json_error("minutes", _("Give a whole number of minutes."))
+    if not 0 < minutes <= LONGEST_TRAIL_MIN:
+        return json_error("minutes", _("Give a number of minutes from 1 to %d.") % LONGEST_TRAIL_MIN)
+    return json_response({"points": trail(bus, timezone.now(), timedelta(minutes=minutes))})
+
+
+def json_error(field: str, message: str) -> HttpResponse:
+    """A refusal that names the field."""
+    response = json_response({"field": field, "error": message})
+    response.status_code = 400
+    return response
+
+
+@require_GET
+def live_basemap(request: HttpRequest) -> HttpResponse:
+    """Our own roads, routes and stops, drawn where no tiles are configured and above them where they are."""
+    return json_response(basemap())
+
+
+@require_GET
+def devices(request: HttpRequest) -> HttpResponse:
+    """Devices that wait for a bus, and those that have one."""
+    person = person_of(request)
+    if not may_assign_devices(person):
+        raise Http404
+    buses = buses_in_reach(person, MAY_ASSIGN_DEVICES)
+    context: dict[str, Any] = {
+        "new_devices": new_devices_with_reports(),
+        "devices": assigned_devices(buses),
+        "buses": buses.select_related("last_position__device"),
+        "tcp_port": settings.ENVIRONMENT.tcp_port,
+        "udp_port": settings.ENVIRONMENT.udp_port,
+    }
+    return render(request, "coordinator/devices.html", context)
+
+
+@require_POST
+def device_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a device to the bus of the plate in the field ``bus``."""
+    person = person_of(request)
+    if not may_assign_devices(person):
+        raise Http404
+    device = get_object_or_404(Device, pk=pk)
+    plate = request.POST.get("bus", "").strip().upper()
+    try:
+        bus = buses_in_reach(person, MAY_ASSIGN_DEVICES).get(plate=plate)
+        give_device_to_bus(device=device, bus=bus)
+    except Bus.DoesNotExist:
+        messages.error(
+            request, _("There is no bus “%s” that you may change. Choose one from the list.") % plate
+        )
+    except AssignmentError as error:
+        messages.error(request, str(error))
+    else:
+        announce_scope_change(bus)
+        messages.success(
+            request,
+            _("Device %(device)s now reports for bus %(bus)s.")
+            % {"device": device.identifier, "bus": bus.plate},
+        )
+    return redirect("devices")

@@ -1,0 +1,142 @@
+"""Every setting that an administrator can make, read once from the environment, with its type."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(Exception):
+    """A setting in the environment is not usable; the message names it and says what it takes."""
+
+
+class Tiles(msgspec.Struct, frozen=True):
+    """A map tile source.
+
+    Attributes:
+        kind: "xyz" for raster tiles, "pmtiles" for one PMTiles archive.
+        url: address with {z}, {x}, {y}, or of the archive.
+        attribution: who made the tiles; shown on the map.
+        datum: what the tiles are drawn in: Chinese providers use GCJ-02.
+        max_zoom: deepest zoom level of the tiles.
+    """
+
+    kind: Literal["xyz", "pmtiles"]
+    url: str
+    attribution: str = ""
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+    max_zoom: int = 18
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """The environment's settings. Each attribute is read from the variable of the name in `VARIABLES`."""
+
+    data_dir: Path = PROJECT / "var"
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    debug: bool = False
+    hosts: str = "localhost,127.0.0.1,[::1]"
+    behind_https: bool = False
+    time_zone: str = "Asia/Shanghai"
+    gateway_host: str = ""
+    tcp_port: int = 5005
+    udp_port: int = 5005
+    serial: str = ""
+    max_connections: int = 20_000
+    max_new_devices: int = 20_000
+    retention_days: int = 190
+    tiles_kind: Literal["", "xyz", "pmtiles"] = ""
+    tiles_url: str = ""
+    tiles_attribution: str = ""
+    tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
+    tiles_max_zoom: int = 18
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """The tile source, where one is configured."""
+        if not self.tiles_kind:
+            return None
+        if not self.tiles_url:
+            raise ConfigurationError("SCHOOLRUN_TILES_KIND is set, so SCHOOLRUN_TILES_URL must be set too.")
+        return Tiles(
+            kind=self.tiles_kind,
+            url=self.tiles_url,
+            attribution=self.tiles_attribution,
+            datum=self.tiles_datum,
+            max_zoom=self.tiles_max_zoom,
+        )
+
+    def database(self) -> dict[str, object]:
+        """Django's settings for the default database.
+
+        Raises:
+            ConfigurationError: where DATABASE_URL is not a postgis:// address.
+        """
+        if not self.database_url:
+            return {
+                "ENGINE": "django.contrib.gis.db.backends.spatialite",
+                "NAME": self.data_dir / "schoolrun.sqlite3",
+                "OPTIONS": {
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 20,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                },
+            }
+        url = urlsplit(self.database_url)
+        if url.scheme not in {"postgis", "postgres", "postgresql"}:
+            raise ConfigurationError("DATABASE_URL must look like postgis://user:password@host:5432/name.")
+        return {
+            "ENGINE": "django.contrib.gis.db.backends.postgis",
+            "NAME": url.path.lstrip("/"),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": url.hostname or "",
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+
+
+VARIABLES = {
+    name: {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "secret_key": "SECRET_KEY"}.get(
+        name, f"SCHOOLRUN_{name.upper()}"
+    )
+    for name in Environment.__struct_fields__
+}
+
+
+def read_environment(environ: Mapping[str, str]) -> Environment:
+    """Read the settings from `environ`.
+
+    Raises:
+        ConfigurationError: naming the first variable whose value does not fit.
+    """
+    given: dict[str, object] = {}
+    for field in msgspec.structs.fields(Environment):
+        text = environ.get(VARIABLES[field.name], "")
+        if not text:
+            continue
+        if field.type is Path:
+            given[field.name] = Path(text).expanduser().resolve()
+            continue
+        try:
+            given[field.name] = msgspec.convert(text, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(f"{VARIABLES[field.name]}={text!r} does not fit: {error}") from error
+    return Environment(**given)  # type: ignore[arg-type]  # each value was converted to its field's type above
+
+
+def kept_secret_key(data_dir: Path) -> str:
+    """The secret key of this installation: made once and kept in the data directory, for its owner to read."""
+    kept = data_dir / "secret_key"
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(60), encoding="ascii")
+    return kept.read_text(encoding="ascii").strip()

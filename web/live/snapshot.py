@@ -1,0 +1,55 @@
+"""What a person sees when the live map opens: every bus in their reach, where it was last, and recent alarms."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone, translation
+
+from fleet.findings.queries import recent_alarms
+from fleet.people.models import User
+from fleet.positions.models import LastPosition
+from fleet.positions.queries import live_row_of, milliseconds
+from fleet.vehicles.models import Bus
+from fleet.vehicles.queries import buses_in_reach, districts_of_buses
+
+ALARMS_WITHIN = timedelta(hours=2)
+
+
+def districts_in_reach(person: User) -> set[int]:
+    """The districts in which a person may watch any bus."""
+    districts = districts_of_buses()
+    return {districts[bus] for bus in bus_ids_in_reach(person)}
+
+
+def bus_ids_in_reach(person: User) -> frozenset[int]:
+    """Ids of the buses that a person may watch: what every live message is checked against."""
+    return frozenset(buses_in_reach(person).values_list("pk", flat=True))
+
+
+def snapshot(person: User, language: str) -> dict[str, Any]:
+    """The snapshot message, with names in `language`."""
+    buses = buses_in_reach(person).select_related("operator", "school", "route", "last_position__device")
+    now = timezone.now()
+    with translation.override(language):
+        described = [described_bus(bus) for bus in buses]
+    return {
+        "type": "snapshot",
+        "now": milliseconds(now),
+        "buses": described,
+        "alarms": recent_alarms((bus["id"] for bus in described), now, ALARMS_WITHIN),
+    }
+
+
+def described_bus(bus: Bus) -> dict[str, Any]:
+    """A bus as the live map lists it."""
+    last: LastPosition | None = getattr(bus, "last_position", None)
+    return {
+        "id": bus.pk,
+        "plate": bus.plate,
+        "operator": str(bus.operator),
+        "school": str(bus.school) if bus.school else None,
+        "route": str(bus.route) if bus.route else None,
+        "device": last is not None,
+        "driver": None,
+        "row": live_row_of(bus.pk, last),
+    }
