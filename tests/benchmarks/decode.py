@@ -3,11 +3,11 @@
 Two readers take the same stream, an RMC and a GGA for each second of a drive:
 
 * the floor: a bare loop that splits lines, calls ``pynmea2.parse`` (which verifies the checksum) and reads the
-  same fields of each sentence: time and date, latitude, longitude, speed, course, altitude, satellites, validity;
+  same fields: time and date, latitude, longitude, speed, course, altitude, satellites, validity;
 * ours: `NmeaDecoder.feed` in pieces of 4 KiB, from bytes to `Fix`.
 
-The decoder takes from pynmea2 which field stands where, and reads the text itself; its gain over the floor is
-that it frames and verifies with one regular expression and an integer fold, and makes no object for a sentence.
+The decoder takes from pynmea2 which field stands where, and reads the text itself. Its gain over the floor is
+that it frames with one regular expression, verifies with an integer fold, and makes no object for a sentence.
 
 The rounds alternate, so that both see the same machine; medians are given. The last line is JSON.
 """
