@@ -64,6 +64,12 @@ def open_port(port: str, baud: int) -> serial.Serial:
     return _PolledSerial(port, baudrate=baud, timeout=READ_TIMEOUT_S)
 
 
+def serial_ports() -> list[str]:
+    """The paths of all serial ports that there are, those with a USB identity first."""
+    ports = sorted(list_ports.comports(), key=lambda port: (port.vid is None, port.device))
+    return [port.device for port in ports]
+
+
 def valid_sentences(sample: bytes) -> int:
     """How many NMEA sentences with the right checksum a sample holds: none at the wrong baud rate."""
     decoder = nmea_decoder()
@@ -101,6 +107,7 @@ class SerialReader:
         device: name of the device; by default ``serial:`` and the port.
         decoder: makes a decoder, afresh each time that the port is opened.
         opener: opens a port at a baud rate.
+        ports: lists the paths to try when the port is "auto".
     """
 
     def __init__(
@@ -113,6 +120,7 @@ class SerialReader:
         device: str | None = None,
         decoder: DecoderFactory = nmea_decoder,
         opener: OpenPort = open_port,
+        ports: Callable[[], list[str]] = serial_ports,
     ) -> None:
         self.bytes_received = 0
         self.reports = 0
@@ -123,6 +131,7 @@ class SerialReader:
         self._device = device
         self._decoder = decoder
         self._opener = opener
+        self._ports = ports
         self._states: dict[str, str] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"serial {port}", daemon=True)
@@ -147,7 +156,7 @@ class SerialReader:
         retry_s = FIRST_RETRY_S
         while not self._stopping.is_set():
             reports_before = self.reports
-            for path in self._paths():
+            for path in self._ports() if self._port == AUTO else [self._port]:
                 try:
                     self._visit(path)
                 except PORT_ERRORS as error:
@@ -155,13 +164,6 @@ class SerialReader:
             came_to_something = self.reports > reports_before
             retry_s = FIRST_RETRY_S if came_to_something else min(retry_s * 2, LAST_RETRY_S)
             self._stopping.wait(retry_s)
-
-    def _paths(self) -> list[str]:
-        """The ports to visit; of all that there are, those with a USB identity first."""
-        if self._port != AUTO:
-            return [self._port]
-        ports = sorted(list_ports.comports(), key=lambda port: (port.vid is None, port.device))
-        return [port.device for port in ports]
 
     def _visit(self, path: str) -> None:
         """Read one port until it is unplugged (an OSError), unintelligible, or we stop."""

@@ -5,6 +5,7 @@ import resource
 import socket
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import cast
 
 import msgspec
@@ -276,11 +277,9 @@ class TcpGateway:
                     self._end(link, cause)
 
     def _flush_quiet(self, now: float) -> None:
-        """Complete reports. Pending links stand in order of their last read: at the first fresh one, stop."""
-        while self._pending:
-            link = next(iter(self._pending))
-            if now - link.last_read < self._limits.quiet_s:
-                return
+        """Complete reports. Pending links stand in the order of their last read."""
+        due = list(takewhile(lambda link: now - link.last_read >= self._limits.quiet_s, self._pending))
+        for link in due:
             del self._pending[link]
             link.flush()
 

@@ -80,9 +80,9 @@ async def test_a_write_cut_short_is_done_again_by_the_next_run():
 async def test_room_is_told_once_and_only_below_low_water():
     intake, levels = Intake(high_water=10, low_water=4, batch=3), []
     intake.offer(arrivals(range(9)))
-    assert not intake.full
+    before = intake.full
     intake.offer(arrivals(range(9, 12)))
-    assert intake.full
+    assert (before, intake.full) == (False, True)
     intake.when_room(lambda: levels.append(intake.level))
     assert levels == []
     async with storing(intake, Store()):

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import serial
 from structlog.testing import capture_logs
 
 from telematics.gateways.intake import Intake
-from telematics.gateways.serial import BAUDS, SerialReader, find_baud, valid_sentences
+from telematics.gateways.serial import BAUDS, SerialReader, find_baud, open_port, valid_sentences
 from tests.telematics.gateways.builders import (
     Store,
     admit_all,
@@ -59,14 +60,31 @@ def receiver(tmp_path: Path):
 
 @asynccontextmanager
 async def reading(intake: Intake, store: Store, receiver: Receiver, **options) -> AsyncIterator[SerialReader]:
-    options = {"baud": 9600, "device": "bus-1", "admit": admit_all, **options}
-    reader = SerialReader(intake, port=str(receiver.path), **options)
+    options = {"port": str(receiver.path), "baud": 9600, "device": "bus-1", "admit": admit_all, **options}
+    reader = SerialReader(intake, **options)
     async with storing(intake, store):
         reader.start()
         try:
             yield reader
         finally:
             await reader.stop()
+
+
+@asynccontextmanager
+async def driving(receiver: Receiver) -> AsyncIterator[None]:
+    """Have a receiver report ten times a second."""
+
+    async def drive() -> None:
+        for second in range(10_000):
+            receiver.send(report(second))
+            await asyncio.sleep(0.1)
+
+    task = asyncio.create_task(drive())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def connected(reader: SerialReader) -> None:
@@ -170,18 +188,36 @@ async def test_a_device_that_is_not_admitted_is_not_read(receiver: Receiver):
 
 async def test_the_baud_rate_is_found_by_itself(receiver: Receiver):
     intake, store = Intake(), Store()
-    async with reading(intake, store, receiver, baud=None) as reader:
+    async with reading(intake, store, receiver, baud=None), driving(receiver):
+        await until(lambda: len(store.arrivals) > 2)
 
-        async def drive() -> None:
-            for second in range(10_000):
-                receiver.send(report(second))
-                await asyncio.sleep(0.1)
 
-        driving = asyncio.create_task(drive())
-        await connected(reader)
+async def test_a_baud_rate_that_is_no_longer_right_is_looked_for_again(receiver: Receiver):
+    intake, store, opened = Intake(), Store(), []
+
+    def opener(path: str, baud: int) -> serial.Serial:
+        opened.append(path)
+        return open_port(path, baud)
+
+    async with reading(intake, store, receiver, baud=None, opener=opener) as reader:
+        async with driving(receiver):
+            await connected(reader)
+        for _ in range(5):
+            receiver.send(b"\xff" * 1000)
+        await until(lambda: len(opened) > 1)
+        async with driving(receiver):
+            await until(lambda: len(store.arrivals) > 2)
+
+
+async def test_of_several_ports_the_one_with_a_receiver_is_found(receiver: Receiver, tmp_path: Path):
+    intake, store, silent = Intake(), Store(), Receiver(tmp_path / "ttySilent")
+    silent.plug_in()
+    paths = [str(tmp_path / "ttyAbsent"), str(silent.path), str(receiver.path)]
+    options = {"port": "auto", "device": None, "ports": lambda: paths}
+    async with reading(intake, store, receiver, **options), driving(receiver):
         await until(lambda: len(store.arrivals) > 0)
-        driving.cancel()
-        await asyncio.gather(driving, return_exceptions=True)
+    silent.unplug()
+    assert set(store.by_device()) == {f"serial:{receiver.path}"}
 
 
 async def test_a_url_of_pyserial_is_a_port_too():

@@ -48,7 +48,12 @@ def test_a_report_still_incomplete_at_a_second_name_is_the_first_devices():
 
 def test_a_device_may_repeat_its_name_and_is_admitted_once():
     asked = []
-    link = session(admit=lambda device, peer: asked.append((device, peer)) or True)
+
+    def admit(device: str, peer: str) -> bool:
+        asked.append((device, peer))
+        return True
+
+    link = session(admit)
     link.receive(name("bus-1") + report(1) + name("bus-1") + report(2), NOON)
     assert asked == [("bus-1", "peer")]
     assert link.ending is None
@@ -118,6 +123,12 @@ def test_a_cold_receiver_that_knows_neither_time_nor_place_is_not_garbage():
     for _ in range(100):
         link.receive(sentence("GPRMC,,V,,,,,,,,,,N") + sentence("GPGSV,1,1,00"), NOON)
     assert link.ending is None
+
+
+def test_a_last_line_without_its_end_is_not_lost_when_the_link_is_over():
+    link = session()
+    link.receive(name("bus-1") + rmc(1)[:-2], NOON)
+    assert owners(link.end(NOON)) == [("bus-1", 1)]
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=40))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 from structlog.testing import capture_logs
 
 from telematics.gateways.intake import Intake
@@ -220,7 +221,7 @@ async def test_an_old_link_that_never_falls_silent_must_go_all_the_same():
         await asyncio.gather(chattering, return_exceptions=True)
 
 
-async def test_while_the_writer_hangs_sockets_are_not_read_and_nothing_is_lost():
+async def test_while_the_writer_hangs_sockets_are_not_read_and_nothing_is_lost() -> None:
     intake = Intake(high_water=500, low_water=100)
     everything = range(40_000)
     async with depot(intake) as place:
@@ -238,6 +239,10 @@ async def test_while_the_writer_hangs_sockets_are_not_read_and_nothing_is_lost()
         await until(lambda: len(place.store.arrivals) == len(everything) + 1)
         assert place.store.by_device() == {"bus-1": list(everything), "bus-2": [1]}
         late.hang_up()
+
+
+def test_on_uvloop_too_sockets_are_not_read_while_the_writer_hangs():
+    uvloop.run(test_while_the_writer_hangs_sockets_are_not_read_and_nothing_is_lost())
 
 
 async def send_all(port: int, data: bytes) -> None:

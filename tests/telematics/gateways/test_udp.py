@@ -6,6 +6,8 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import uvloop
+
 from telematics.gateways.intake import Intake
 from telematics.gateways.session import LinkLimits
 from telematics.gateways.udp import UdpGateway, UdpSettings, serve_udp
@@ -146,7 +148,7 @@ async def test_addresses_remembered_are_bounded_and_the_longest_silent_goes_firs
         await until(lambda: place.store.by_device() == {"bus-1": [1, 2]})
 
 
-async def test_while_the_intake_is_full_datagrams_wait_in_the_kernel():
+async def test_while_the_intake_is_full_datagrams_wait_in_the_kernel() -> None:
     intake = Intake(high_water=5, low_water=3)
     async with depot(intake) as place:
         place.store.open.clear()
@@ -159,6 +161,10 @@ async def test_while_the_intake_is_full_datagrams_wait_in_the_kernel():
         assert intake.level == 5
         place.store.open.set()
         await until(lambda: place.store.by_device() == {"bus-1": list(range(25))})
+
+
+def test_on_uvloop_too_datagrams_wait_in_the_kernel():
+    uvloop.run(test_while_the_intake_is_full_datagrams_wait_in_the_kernel())
 
 
 async def test_what_the_kernel_drops_is_counted():
