@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import cast
 
 import uvloop
 
@@ -131,10 +132,9 @@ class Sender(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Name the receiver."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 - narrows what asyncio promises for TCP
-        self._transport = transport
-        transport.set_write_buffer_limits(high=_BUFFER_BYTES)
-        transport.write(self._stream.greeting)
+        self._transport = cast(asyncio.WriteTransport, transport)
+        self._transport.set_write_buffer_limits(high=_BUFFER_BYTES)
+        self._transport.write(self._stream.greeting)
 
     def start(self) -> None:
         """Send, if eager, as much as the connection takes."""
