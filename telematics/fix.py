@@ -80,12 +80,13 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
     def digest(self) -> int:
         """A signed 32-bit check of what was reported: with device and time, the natural key of a report.
 
-        Two devices' clocks count whole seconds, so an alarm and a routine report can share a time; the same
-        report sent twice cannot differ in where it was.
+        Devices' clocks may count whole seconds, so two reports can share a time; one that is sent again says the
+        same of place and speed, even where the end of its burst was lost.
         """
         lat = math.nan if self.lat is None else self.lat
         lon = math.nan if self.lon is None else self.lon
-        check = zlib.crc32(struct.pack("<dd?", lat, lon, self.valid))
+        speed_mps = math.nan if self.speed_mps is None else self.speed_mps
+        check = zlib.crc32(struct.pack("<ddd?", lat, lon, speed_mps, self.valid))
         return check - (1 << 32) if check & 0x80000000 else check
 
 

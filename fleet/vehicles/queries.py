@@ -14,7 +14,6 @@ from fleet.vehicles.models import Bus, Device, DeviceAssignment
 
 MAY_WATCH = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL)
 MAY_ASSIGN_DEVICES = (Role.ADMINISTRATOR, Role.COORDINATOR)
-MOST_NEW_DEVICES_SHOWN = 200
 
 
 def buses_in_reach(person: User, roles: Iterable[Role] = MAY_WATCH) -> QuerySet[Bus]:
@@ -76,15 +75,6 @@ def districts_of_buses() -> dict[int, int]:
     """For each bus, the organisation at the top of its operator's tree."""
     roots = root_of_each()
     return {bus: roots[operator] for bus, operator in Bus.objects.values_list("pk", "operator_id")}
-
-
-def new_devices_with_reports() -> list[Device]:
-    """New devices, each with `reports_count`, `last_heard_at` and `last_lat_lon` for people to tell it by."""
-    devices = list(new_devices()[:MOST_NEW_DEVICES_SHOWN])
-    counts = reports_of(device.pk for device in devices)
-    for device in devices:
-        device.reports_count = counts.get(device.pk, 0)
-    return devices
 
 
 def reports_of(device_ids: Iterable[int]) -> dict[int, int]:

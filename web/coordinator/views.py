@@ -19,12 +19,11 @@ from fleet.vehicles.changes import AssignmentError, give_device_to_bus
 from fleet.vehicles.models import Bus, Device
 from fleet.vehicles.queries import (
     MAY_ASSIGN_DEVICES,
-    assigned_devices,
     buses_in_reach,
     may_assign_devices,
-    new_devices_with_reports,
 )
 from web.coordinator.basemap import basemap, middle_of_roads
+from web.coordinator.device_cards import assigned_device_cards, bus_choices, new_device_cards
 from web.live.announce import announce_scope_change
 
 LONGEST_TRAIL_MIN = 120
@@ -93,9 +92,9 @@ def devices(request: HttpRequest) -> HttpResponse:
         raise Http404
     buses = buses_in_reach(person, MAY_ASSIGN_DEVICES)
     context: dict[str, Any] = {
-        "new_devices": new_devices_with_reports(),
-        "devices": assigned_devices(buses),
-        "buses": buses.select_related("last_position__device"),
+        "new_devices": new_device_cards(),
+        "devices": assigned_device_cards(buses),
+        "buses": bus_choices(buses),
         "tcp_port": settings.ENVIRONMENT.tcp_port,
         "udp_port": settings.ENVIRONMENT.udp_port,
     }

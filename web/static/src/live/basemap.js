@@ -5,7 +5,7 @@ import { token } from "./palette.js";
 const EMPTY = { type: "FeatureCollection", features: [] };
 const PARTS = ["areas", "roads", "routes", "stops", "schools"];
 const ROAD_CLASSES = ["local", "collector", "arterial", "expressway"];
-const ROAD_WIDTHS_PX = { local: [0.4, 7], collector: [0.8, 10], arterial: [1.4, 14], expressway: [2, 17] };
+const ROAD_WIDTHS_PX = { local: [0.5, 8], collector: [1, 11], arterial: [1.8, 15], expressway: [2.6, 18] };
 const ROAD_FROM_ZOOM = { local: 12.5, collector: 10.5, arterial: 8, expressway: 5 };
 const FONT = ["Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"];
 
@@ -73,7 +73,7 @@ function roadLayers() {
 
 function roadWidth(roadClass, casingPx) {
   const [far, near] = ROAD_WIDTHS_PX[roadClass];
-  return ["interpolate", ["exponential", 1.6], ["zoom"], 9, far + casingPx * 0.5, 17, near + casingPx * 2];
+  return ["interpolate", ["exponential", 1.35], ["zoom"], 9, far + casingPx * 0.5, 17, near + casingPx * 2];
 }
 
 function routeLayers() {

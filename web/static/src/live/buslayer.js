@@ -17,6 +17,8 @@ const ATTRIBUTES = [
   ["a_flags", 1],
 ];
 
+const UNIFORMS = ["u_from_centre", "u_clip_per_world", "u_clip_per_px", "u_size", "u_px_ratio", "u_now", "u_pass", "u_palette"];
+
 /** A MapLibre custom layer. The map looks straight down with north up, so no matrix is needed. */
 export class BusLayer {
   id = "buses";
@@ -80,7 +82,7 @@ export class BusLayer {
     this.#map = map;
     this.#gl = gl;
     this.#program = linkProgram(gl, VERTEX_SHADER, FRAGMENT_SHADER);
-    this.#uniforms = (name) => gl.getUniformLocation(this.#program, name);
+    this.#uniforms = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.#program, name)]));
     this.#vertexArray = gl.createVertexArray();
     this.#buffer = gl.createBuffer();
     gl.bindVertexArray(this.#vertexArray);
@@ -111,7 +113,7 @@ export class BusLayer {
     this.#upload(gl);
     this.#setUniforms(gl);
     for (const pass of [0, 1]) {
-      gl.uniform1f(this.#uniforms("u_pass"), pass);
+      gl.uniform1f(this.#uniforms.u_pass, pass);
       gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, this.#count);
     }
     gl.bindVertexArray(null);
@@ -131,13 +133,13 @@ export class BusLayer {
     const [centreX, centreY] = mercator(lng, lat);
     const zoom = map.getZoom();
     const worldPx = WORLD_PX_AT_ZOOM_0 * 2 ** zoom;
-    gl.uniform2f(this.#uniforms("u_from_centre"), this.#anchor[0] - centreX, this.#anchor[1] - centreY);
-    gl.uniform2f(this.#uniforms("u_clip_per_world"), (2 * worldPx) / canvas.clientWidth, (-2 * worldPx) / canvas.clientHeight);
-    gl.uniform2f(this.#uniforms("u_clip_per_px"), 2 / canvas.clientWidth, 2 / canvas.clientHeight);
-    gl.uniform1f(this.#uniforms("u_size"), markerScale(zoom));
-    gl.uniform1f(this.#uniforms("u_px_ratio"), canvas.width / canvas.clientWidth);
-    gl.uniform1f(this.#uniforms("u_now"), (this.#now() - this.#epochMs) / 1000);
-    gl.uniform3fv(this.#uniforms("u_palette"), this.#palette());
+    gl.uniform2f(this.#uniforms.u_from_centre, this.#anchor[0] - centreX, this.#anchor[1] - centreY);
+    gl.uniform2f(this.#uniforms.u_clip_per_world, (2 * worldPx) / canvas.clientWidth, (-2 * worldPx) / canvas.clientHeight);
+    gl.uniform2f(this.#uniforms.u_clip_per_px, 2 / canvas.clientWidth, 2 / canvas.clientHeight);
+    gl.uniform1f(this.#uniforms.u_size, markerScale(zoom));
+    gl.uniform1f(this.#uniforms.u_px_ratio, canvas.width / canvas.clientWidth);
+    gl.uniform1f(this.#uniforms.u_now, (this.#now() - this.#epochMs) / 1000);
+    gl.uniform3fv(this.#uniforms.u_palette, this.#palette());
   }
 }
 

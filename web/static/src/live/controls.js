@@ -8,21 +8,24 @@ export class Controls {
   #format;
   #t;
   #result;
+  #empty;
   #roster = -1;
 
   /**
    * @param {object} options
    * @param {HTMLFormElement} options.form
    * @param {HTMLElement} options.result says how many buses are listed
+   * @param {HTMLElement} options.empty says why none is
    * @param {import("./filter.js").Filter} options.filter
    * @param {import("./fleet.js").Fleet} options.fleet
    * @param {ReturnType<import("../shared/format.js").formatter>} options.format
    * @param {(key: string, values?: object) => string} options.t
    * @param {() => void} options.onChange
    */
-  constructor({ form, result, filter, fleet, format, t, onChange }) {
+  constructor({ form, result, empty, filter, fleet, format, t, onChange }) {
     this.#form = form;
     this.#result = result;
+    this.#empty = empty;
     this.#filter = filter;
     this.#fleet = fleet;
     this.#format = format;
@@ -61,7 +64,9 @@ export class Controls {
       ? this.#t("buses", { n: this.#fleet.size, count: total })
       : this.#t("buses_of", { count: this.#format.count(listed), total });
     if (this.#result.textContent !== text) this.#result.textContent = text;
-    this.#form.classList.toggle("is-filtering", this.#filter.isActive);
+    this.#empty.hidden = listed > 0;
+    this.#empty.textContent = this.#t(this.#fleet.size ? "no_match" : "no_buses");
+    this.#form.classList.toggle("is-filtering", this.#filter.isActive || this.onlyInView);
   }
 
   #read() {

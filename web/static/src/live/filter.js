@@ -72,7 +72,9 @@ export class Filter {
       keys[kept] = this.#sortKey(slot, onAlarm[slot]) * SLOTS + slot;
       kept += 1;
     }
-    return Uint32Array.from(keys.subarray(0, kept).sort(), (key) => key % SLOTS);
+    const order = new Uint32Array(kept);
+    keys.subarray(0, kept).sort().forEach((key, index) => { order[index] = key % SLOTS; });
+    return order;
   }
 
   #sortKey(slot, onAlarm) {

@@ -4,8 +4,9 @@ import { isInView } from "./hittest.js";
 import { mercator } from "./projection.js";
 
 const FROM_ZOOM = 12.5;
-const MOST = 120;
-const CELL_PX = { width: 96, height: 26 };
+const MOST_SHOWN = 120;
+const MOST_TRIED = 400;
+const SIZE_PX = { width: 84, height: 22 };
 const OLD_MS = 60_000;
 
 export class Labels {
@@ -15,6 +16,7 @@ export class Labels {
   #describeOld;
   #now;
   #pool = [];
+  #size = { width: 0, height: 0 };
 
   /**
    * @param {object} options
@@ -30,6 +32,8 @@ export class Labels {
     this.#fleet = fleet;
     this.#now = now;
     this.#describeOld = describeOld;
+    // Asking the element itself at each drawing would make the browser lay out the page each time.
+    new ResizeObserver(([entry]) => { this.#size = entry.contentRect; }).observe(layer);
   }
 
   /**
@@ -42,34 +46,49 @@ export class Labels {
     const worldPerPx = this.#mapView.worldPerPx();
     const { lng, lat } = map.getCenter();
     const [centreX, centreY] = mercator(lng, lat);
-    const { clientWidth, clientHeight } = this.#layer;
-    const taken = new Set();
-    let used = 0;
+    const { width, height } = this.#size;
+    const taken = [];
+    let tried = 0;
     const place = (slot) => {
-      if (used === MOST || !isInView(this.#fleet, slot, view)) return;
-      const left = (this.#fleet.x[slot] - centreX) / worldPerPx + clientWidth / 2;
-      const top = (this.#fleet.y[slot] - centreY) / worldPerPx + clientHeight / 2;
-      const cell = `${Math.round(left / CELL_PX.width)},${Math.round(top / CELL_PX.height)}`;
-      if (taken.has(cell)) return;
-      taken.add(cell);
-      this.#write(used, slot, left, top, slot === selected);
-      used += 1;
+      if (!isInView(this.#fleet, slot, view)) return;
+      tried += 1;
+      const left = (this.#fleet.x[slot] - centreX) / worldPerPx + width / 2;
+      const top = (this.#fleet.y[slot] - centreY) / worldPerPx + height / 2;
+      if (taken.some((other) => overlaps(other, left, top))) return;
+      this.#write(taken.length, slot, left, top, slot === selected);
+      taken.push([left, top]);
     };
     if (selected >= 0) place(selected);
-    if (map.getZoom() >= FROM_ZOOM) for (const slot of slots) if (slot !== selected) place(slot);
-    for (let index = used; index < this.#pool.length; index += 1) this.#pool[index].hidden = true;
+    if (map.getZoom() >= FROM_ZOOM) {
+      for (const slot of slots) {
+        if (tried === MOST_TRIED || taken.length === MOST_SHOWN) break;
+        if (slot !== selected && slot < this.#fleet.size) place(slot);
+      }
+    }
+    for (let index = taken.length; index < this.#pool.length; index += 1) this.#pool[index].hidden = true;
+  }
+
+  #makeLabel() {
+    const label = this.#layer.appendChild(document.createElement("span"));
+    label.className = "plate-label";
+    return label;
   }
 
   #write(index, slot, left, top, isSelected) {
-    this.#pool[index] ??= this.#layer.appendChild(document.createElement("span"));
+    this.#pool[index] ??= this.#makeLabel();
     const label = this.#pool[index];
     const ageMs = this.#now() - this.#fleet.heardMs[slot];
     const isOld = ageMs > OLD_MS;
-    const text = isOld ? `${this.#fleet.buses[slot].plate} · ${this.#describeOld(ageMs)}` : this.#fleet.buses[slot].plate;
+    const { plate } = this.#fleet.buses[slot];
+    const text = isOld ? `${plate} · ${this.#describeOld(ageMs)}` : plate;
+    const look = isSelected ? "selected" : this.#fleet.state[slot] === State.SPEEDING ? "speeding" : isOld ? "old" : "";
     if (label.textContent !== text) label.textContent = text;
-    label.className = `plate-label${isOld ? " is-old" : ""}${isSelected ? " is-selected" : ""}`;
-    label.classList.toggle("is-speeding", this.#fleet.state[slot] === State.SPEEDING);
+    if (label.dataset.look !== look) label.dataset.look = look;
     label.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px) translate(-50%, 17px)`;
     label.hidden = false;
   }
+}
+
+function overlaps([left, top], otherLeft, otherTop) {
+  return Math.abs(left - otherLeft) < SIZE_PX.width && Math.abs(top - otherTop) < SIZE_PX.height;
 }

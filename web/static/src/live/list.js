@@ -19,6 +19,8 @@ export class BusList {
   #order = new Uint32Array(0);
   #activeId = null;
   #selectedId = null;
+  #scrollTop = 0;
+  #height = 0;
 
   /**
    * @param {object} options
@@ -41,10 +43,10 @@ export class BusList {
     this.#t = t;
     this.#now = now;
     this.#onSelect = onSelect;
-    viewport.addEventListener("scroll", () => this.draw(), { passive: true });
+    viewport.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     viewport.addEventListener("keydown", (event) => this.#onKey(event));
     viewport.addEventListener("click", (event) => this.#onClick(event));
-    new ResizeObserver(() => this.draw()).observe(viewport);
+    new ResizeObserver(() => this.#scrolled()).observe(viewport);
   }
 
   get length() {
@@ -53,8 +55,8 @@ export class BusList {
 
   /** @param {Uint32Array} order slots, in order */
   setOrder(order) {
+    if (order.length !== this.#order.length) this.#canvas.style.height = `${order.length * ROW_PX}px`;
     this.#order = order;
-    this.#canvas.style.height = `${order.length * ROW_PX}px`;
     this.draw();
   }
 
@@ -82,9 +84,8 @@ export class BusList {
 
   /** Brings the rows in sight up to date. */
   draw() {
-    const { scrollTop, clientHeight } = this.#viewport;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - SPARE_ROWS);
-    const last = Math.min(this.#order.length, Math.ceil((scrollTop + clientHeight) / ROW_PX) + SPARE_ROWS);
+    const first = Math.max(0, Math.floor(this.#scrollTop / ROW_PX) - SPARE_ROWS);
+    const last = Math.min(this.#order.length, Math.ceil((this.#scrollTop + this.#height) / ROW_PX) + SPARE_ROWS);
     const unused = new Map(this.#rows);
     for (let index = first; index < last; index += 1) {
       const slot = this.#order[index];
@@ -101,6 +102,13 @@ export class BusList {
     const active = this.#rows.get(this.#activeId);
     if (active) this.#viewport.setAttribute("aria-activedescendant", active.element.id);
     else this.#viewport.removeAttribute("aria-activedescendant");
+  }
+
+  /** Remembers what is in sight: asking at each drawing would make the browser lay out the page each time. */
+  #scrolled() {
+    this.#scrollTop = this.#viewport.scrollTop;
+    this.#height = this.#viewport.clientHeight;
+    this.draw();
   }
 
   #makeRow(id) {

@@ -69,7 +69,6 @@ export class LiveMap {
       tiles,
       locale: {
         "NavigationControl.ZoomIn": t("zoom_in"), "NavigationControl.ZoomOut": t("zoom_out"), "Map.Title": t("map_title"),
-        "ScaleControl.Meters": t("metres"), "ScaleControl.Kilometers": t("kilometres"),
       },
       overlays: [this.#trail, { layers: () => [buses] }],
     });
@@ -108,28 +107,34 @@ export class LiveMap {
 
   /** @param {number} slot */
   flyToBus(slot) {
-    if (this.#view && slot >= 0 && this.#fleet.hasPosition(slot)) this.#view.flyTo(this.#fleet.lon[slot], this.#fleet.lat[slot]);
+    if (this.#view && slot >= 0 && this.#fleet.hasPosition(slot)) this.#view.flyTo(this.#fleet.lon[slot], this.#fleet.lat[slot], this.#clearOfCard());
   }
 
   /** @param {number | null} lon @param {number | null} lat WGS-84 */
   flyToPlace(lon, lat) {
-    if (this.#view && lon !== null && lat !== null) this.#view.flyTo(...this.#toMap(lon, lat));
+    if (this.#view && lon !== null && lat !== null) this.#view.flyTo(...this.#toMap(lon, lat), this.#clearOfCard());
   }
 
   /** @param {number | null} busId */
   showTrailOf(busId) {
     this.#trailBus = busId;
-    return this.reloadTrail();
+    this.reloadTrail();
   }
 
   /** @param {number} minutes 0 for none */
   setTrailMinutes(minutes) {
     this.#trailMinutes = minutes;
-    return this.reloadTrail();
+    this.reloadTrail();
   }
 
-  reloadTrail() {
-    return this.#trail.show(this.#trailBus, this.#trailBus === null ? 0 : this.#trailMinutes);
+  async reloadTrail() {
+    const notice = this.#part("trail-failed");
+    notice.hidden = true;
+    try {
+      await this.#trail.show(this.#trailBus, this.#trailBus === null ? 0 : this.#trailMinutes);
+    } catch {
+      notice.hidden = false;
+    }
   }
 
   /** @param {import("./fleet.js").Row[]} rows */
@@ -142,6 +147,16 @@ export class LiveMap {
     const wasOpen = Boolean(this.#chooser?.isOpen);
     this.#chooser?.close();
     return wasOpen;
+  }
+
+  /** How far from the middle to centre, so that the open card does not cover the place: pixels right, down. */
+  #clearOfCard() {
+    const card = this.#part("card");
+    if (card.hidden) return [0, 0];
+    const frame = this.#frame.getBoundingClientRect();
+    const { right, top, width } = card.getBoundingClientRect();
+    const isBelow = width > frame.width * 0.8;
+    return isBelow ? [0, Math.min(0, (top - frame.bottom) / 2)] : [(right - frame.left) / 2, 0];
   }
 
   #part(name) {
@@ -165,6 +180,6 @@ export class LiveMap {
     const place = `${this.#fleet.lon[slot]},${this.#fleet.lat[slot]}`;
     if (place === this.#followed || this.#view.map.isMoving()) return;
     this.#followed = place;
-    this.#view.glideTo(this.#fleet.lon[slot], this.#fleet.lat[slot]);
+    this.#view.glideTo(this.#fleet.lon[slot], this.#fleet.lat[slot], this.#clearOfCard());
   }
 }

@@ -69,13 +69,13 @@ export class MapView {
     return 1 / (WORLD_PX_AT_ZOOM_0 * 2 ** this.map.getZoom());
   }
 
-  /** @param {number} lon @param {number} lat in the map's datum */
-  flyTo(lon, lat) {
-    this.map.flyTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), CLOSE_UP_ZOOM), speed: 2.2, maxDuration: 1600 });
+  /** @param {number} lon @param {number} lat in the map's datum @param {[number, number]} offset px from the middle */
+  flyTo(lon, lat, offset) {
+    this.map.flyTo({ center: [lon, lat], offset, zoom: Math.max(this.map.getZoom(), CLOSE_UP_ZOOM), speed: 2.2, maxDuration: 1600 });
   }
 
-  /** @param {number} lon @param {number} lat in the map's datum */
-  glideTo(lon, lat) {
-    this.map.easeTo({ center: [lon, lat], duration: 500 });
+  /** @param {number} lon @param {number} lat in the map's datum @param {[number, number]} offset px from the middle */
+  glideTo(lon, lat, offset) {
+    this.map.easeTo({ center: [lon, lat], offset, duration: 500 });
   }
 }

@@ -40,7 +40,7 @@ export async function startLivePage(config) {
     viewport: element("bus-list"), template: element("bus-row"), fleet, format, t, now, onSelect: (id) => screen.select(id, { fly: true }),
   });
   const controls = new Controls({
-    form: element("filters"), result: element("list-result"), filter, fleet, format, t, onChange: () => screen.refilter(),
+    form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t, onChange: () => screen.refilter(),
   });
   const detail = new DetailCard({
     card: element("detail"), fleet, alarms, format, t, now,

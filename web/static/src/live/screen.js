@@ -16,6 +16,7 @@ export class Screen {
   #selectedId = null;
   #flags = new Uint8Array(0);
   #onAlarm = new Uint8Array(0);
+  #order = new Uint32Array(0);
   #reorderDue = true;
   #reorderedAt = -Infinity;
   #frame = 0;
@@ -85,6 +86,7 @@ export class Screen {
     const changed = busId !== this.#selectedId;
     this.#selectedId = busId;
     this.#list.setSelected(busId, true);
+    this.#detail.draw(busId, this.isFollowing);
     if (changed) this.#liveMap.showTrailOf(busId);
     if (fly) this.#liveMap.flyToBus(this.#fleet.slot(busId));
     this.#drawSoon();
@@ -155,8 +157,6 @@ export class Screen {
     this.stats.lastApplyMs = this.#applyMs + performance.now() - start;
     this.#applyMs = 0;
   }
-
-  #order = new Uint32Array(0);
 
   #reorder(at) {
     this.#reorderDue = false;

@@ -50,6 +50,7 @@ export function formatter({ language, timeZone, t }) {
     /** @param {number} milliseconds how long ago; minutes are not split, so that a list stays quiet */
     ago(milliseconds) {
       const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+      if (seconds < 2) return t("just_now");
       const length = seconds < 60 ? t("seconds", { n: seconds }) : duration(Math.floor(seconds / 60) * 60_000);
       return t("ago", { age: length });
     },

@@ -1,0 +1,162 @@
+"""The demo's district: filled from the simulator's, so that what it drives is what the database knows."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from django.contrib.gis.geos import LineString, Point, Polygon
+from django.db import transaction
+from django.utils import timezone
+
+from fleet.organisations.models import Kind, Membership, Organisation, Role
+from fleet.people.models import User
+from fleet.routes.models import Area, Road, Route, RouteStop, Stop
+from fleet.vehicles.changes import give_device_to_bus, register_devices
+from fleet.vehicles.models import Bus, Device
+from telematics.simulator import model
+from telematics.simulator.district import demo_district
+
+LatLon = tuple[float, float]
+
+
+class Login(NamedTuple):
+    """Someone who can sign in to the demo, and what they see there."""
+
+    username: str
+    role: Role
+    sees: str
+
+
+@transaction.atomic
+def seed(password: str) -> list[Login]:
+    """Fill an empty database with the demo's district; a filled one only gets its passwords set again.
+
+    Args:
+        password: of all the demo's accounts.
+
+    Returns:
+        One account for each role.
+    """
+    simulated = demo_district()
+    district, _ = Organisation.objects.get_or_create(
+        name=simulated.name_zh, parent=None, defaults={"name_en": simulated.name_en, "kind": Kind.DISTRICT}
+    )
+    schools = [child(district, Kind.SCHOOL, one.name_zh, one.name_en) for one in simulated.schools]
+    operators = [child(district, Kind.OPERATOR, one.name_zh, one.name_en) for one in simulated.operators]
+    if not Road.objects.exists():
+        lay_out(simulated)
+        routes = draw_routes(simulated, schools)
+        add_buses(simulated, schools, operators, routes)
+    return [
+        account("admin", Role.ADMINISTRATOR, district, password),
+        account("coordinator", Role.COORDINATOR, district, password),
+        account("principal", Role.PRINCIPAL, schools[0], password),
+    ]
+
+
+def child(parent: Organisation, kind: Kind, name: str, name_en: str) -> Organisation:
+    """An organisation under `parent`."""
+    return Organisation.objects.get_or_create(
+        parent=parent, name=name, defaults={"kind": kind, "name_en": name_en}
+    )[0]
+
+
+def lay_out(simulated: model.District) -> None:
+    """Roads, and the land between them."""
+    Road.objects.bulk_create(
+        Road(
+            name=one.name_zh,
+            name_en=one.name_en,
+            road_class=one.road_class,
+            tunnel=one.tunnel,
+            line=line(one.line),
+        )
+        for one in simulated.network.segments
+    )
+    Area.objects.bulk_create(
+        Area(kind=one.kind, name=one.name_zh, name_en=one.name_en, outline=polygon(one.ring))
+        for one in simulated.network.areas
+    )
+
+
+def draw_routes(simulated: model.District, schools: list[Organisation]) -> list[Route]:
+    """Stops, and each route on its way to school."""
+    stops = Stop.objects.bulk_create(
+        Stop(
+            name=one.name_zh, name_en=one.name_en, place=Point(one.lon, one.lat), approach_deg=one.heading_deg
+        )
+        for one in simulated.stops
+    )
+    routes = Route.objects.bulk_create(
+        Route(name=one.name_zh, name_en=one.name_en, school=schools[one.school], line=line(one.morning.line))
+        for one in simulated.routes
+    )
+    RouteStop.objects.bulk_create(
+        RouteStop(route=route, stop=stops[stop], order=order)
+        for route, one in zip(routes, simulated.routes, strict=True)
+        for order, stop in enumerate(one.morning.stops, start=1)
+    )
+    return routes
+
+
+def add_buses(
+    simulated: model.District, schools: list[Organisation], operators: list[Organisation], routes: list[Route]
+) -> None:
+    """Buses, each with its device; the last one's device is left for the coordinator to give."""
+    buses = Bus.objects.bulk_create(
+        Bus(
+            plate=one.plate,
+            operator=operators[one.operator],
+            school=schools[one.school],
+            route=routes[one.route],
+        )
+        for one in simulated.buses
+    )
+    register_devices({one.device_id: "" for one in simulated.buses[:-1]})
+    devices = Device.objects.in_bulk(field_name="identifier")
+    for bus, one in zip(buses[:-1], simulated.buses[:-1], strict=True):
+        give_device_to_bus(device=devices[one.device_id], bus=bus)
+
+
+def account(username: str, role: Role, organisation: Organisation, password: str) -> Login:
+    """An account with one role; the administrator may also use the administration site."""
+    names: Mapping[Role, str] = {
+        Role.ADMINISTRATOR: "系统管理员",
+        Role.COORDINATOR: "校车调度员",
+        Role.PRINCIPAL: "校长",
+    }
+    is_administrator = role == Role.ADMINISTRATOR
+    person, _ = User.objects.update_or_create(
+        username=username,
+        defaults={
+            "full_name": names[role],
+            "is_staff": is_administrator,
+            "is_superuser": is_administrator,
+            "last_login": timezone.now(),
+        },
+    )
+    person.set_password(password)
+    person.save()
+    Membership.objects.get_or_create(person=person, organisation=organisation, role=role)
+    return Login(username, role, f"{organisation.name} ({organisation.name_en})")
+
+
+def kept_password(data_dir: Path) -> str:
+    """The demo's password: made once for each data directory."""
+    kept = data_dir / "demo_password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_hex(5), encoding="ascii")
+    return kept.read_text(encoding="ascii").strip()
+
+
+def line(points: tuple[LatLon, ...]) -> LineString:
+    """A line of (lat, lon) pairs."""
+    return LineString([(lon, lat) for lat, lon in points], srid=4326)
+
+
+def polygon(ring: tuple[LatLon, ...]) -> Polygon:
+    """An area inside a ring of (lat, lon) pairs, closed or not."""
+    points = [(lon, lat) for lat, lon in ring]
+    return Polygon(points if points[0] == points[-1] else [*points, points[0]], srid=4326)
