@@ -19,7 +19,7 @@ from telematics.units import kmh_to_mps
 _ACCELERATION_MPS2 = 0.9
 _BRAKING_MPS2 = 1.1
 _LOOK_AHEAD_M = 420.0
-_LONGEST_STEP_S = 1.0
+_LONGEST_STEP_S = 0.5
 _LANE_M = 3.0
 _BEND_DEG = 20.0
 _RED_LIGHT_SHARE = 0.12
@@ -117,13 +117,13 @@ class Ride:
         return not self._halts and self._waiting_s <= 0
 
     def step(self, seconds: float) -> None:
-        """Drive on for at most a second."""
+        """Drive on for at most half a second."""
         if self._waiting_s > 0:
             self._waiting_s -= seconds
             return
         if not self._halts:
             return
-        allowed = self._allowed_mps()
+        allowed = self._allowed_mps(self._along_m + self._speed_mps * seconds / 2)
         speed = min(allowed, self._speed_mps + _ACCELERATION_MPS2 * seconds)
         self._along_m += (speed + self._speed_mps) / 2 * seconds
         self._speed_mps = speed
@@ -135,8 +135,8 @@ class Ride:
     def _span_at(self, along_m: float) -> int:
         return max(bisect.bisect_right(self._span_starts, along_m) - 1, 0)
 
-    def _allowed_mps(self) -> float:
-        here, spans = self._along_m, self._pattern.spans
+    def _allowed_mps(self, here: float) -> float:
+        spans = self._pattern.spans
         current = self._span_at(here)
         allowed = self._driver.cruise_mps(spans[current])
         for span in spans[current + 1 :]:
@@ -219,7 +219,7 @@ class BusDrive:
         """Let time pass, and tell where the bus is then.
 
         Args:
-            seconds: any time span; it is driven in steps of a second at most.
+            seconds: any time span; it is driven in steps of half a second at most.
         """
         if self._parked is not None:
             return self._parked

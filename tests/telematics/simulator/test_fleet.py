@@ -144,7 +144,7 @@ def test_more_buses_than_the_district_has_get_generated_identities() -> None:
 
 def test_both_ways_of_naming_a_device_are_used() -> None:
     greetings = {identity("861234500000016", dice("greeting", number)) for number in range(20)}
-    assert greetings == {b"IMEI 861234500000016\r\n", b"$PGID,861234500000016*05\r\n"}
+    assert greetings == {b"IMEI 861234500000016\r\n", b"$PGID,861234500000016*0E\r\n"}
 
 
 def options(*arguments: str) -> argparse.Namespace:
