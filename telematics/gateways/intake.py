@@ -83,7 +83,7 @@ class Intake:
         self.received += len(arrivals)
         if self.full and not was_full:
             self.high_water_hits += 1
-            log.warning("intake_full", level=self.level)
+            log.warning("intake_full", waiting=self.level)
         self._something.set()
         self._nothing.clear()
 
