@@ -15,18 +15,12 @@ from typing import NamedTuple
 from telematics.protocols.nmea.calendar import nearest_day
 from telematics.protocols.nmea.fields import time_of_day_us
 from telematics.protocols.nmea.framing import checksum
-from telematics.protocols.nmea.sentences import (
-    KINDS,
-    RMC_DATE,
-    ZDA_DAY,
-    ZDA_MONTH,
-    ZDA_YEAR,
-)
+from telematics.protocols.nmea.sentences import KINDS, RMC_DATE, ZDA_DAY, ZDA_MONTH, ZDA_YEAR, Kind
 from telematics.protocols.nmea.stats import NmeaStats
 
 LONGEST_WAIT_S = 10.0
 """What a gap in the log lasts at most when it is replayed at its own pace."""
-LARGEST_BURST_BYTES = 1 << 16
+STEP_BACK_S = 1.0
 SOME_DAY = datetime(2000, 1, 1, 12, tzinfo=UTC)
 """Where a log without any date is put: only the steps between its times count."""
 
@@ -58,32 +52,27 @@ def bursts(log: Log, longest_wait_s: float = LONGEST_WAIT_S) -> Iterator[Burst]:
 
     Args:
         log: the log's bytes.
-        longest_wait_s: a longer gap is shortened to this; where the clock goes back, the next burst is due at once.
+        longest_wait_s: a longer gap is shortened to this. Where the clock goes back, a second passes.
     """
     at_s = 0.0
     last: datetime | None = None
     for moment, start, end in _instants(log):
         if last is not None:
-            at_s += min(max((moment - last).total_seconds(), 0.0), longest_wait_s)
+            step_s = (moment - last).total_seconds()
+            at_s += min(step_s if step_s > 0.0 else STEP_BACK_S, longest_wait_s)
         last = moment
-        for piece in range(start, end, LARGEST_BURST_BYTES):
-            yield Burst(at_s, moment, log[piece : min(piece + LARGEST_BURST_BYTES, end)])
+        yield Burst(at_s, moment, log[start:end])
 
 
-def shift_time(sentence: bytes, delta: timedelta) -> bytes:
-    """Move the time and the date of one sentence, and set its checksum right; leave all else as it is.
+def shift_time(data: bytes, delta: timedelta) -> bytes:
+    """Move the time and date of every RMC, GGA, GLL, GNS and ZDA, and set its checksum right; leave all else.
 
-    A sentence of another kind, without a time, or with a wrong checksum comes back unchanged.
+    A sentence without a time, or whose checksum is wrong, stays as it is.
 
     Args:
-        sentence: from ``$`` on, with or without its line end.
+        data: bytes that hold whole sentences.
         delta: how far, in whole seconds.
     """
-    return shift_times(sentence, delta)
-
-
-def shift_times(data: bytes, delta: timedelta) -> bytes:
-    """Move every RMC, GGA, GLL, GNS and ZDA in some bytes that hold whole sentences; see `shift_time`."""
     return _TIMED_SENTENCE.sub(lambda sentence: _shifted(sentence, delta), data)
 
 
@@ -121,7 +110,7 @@ async def play(
                 await asyncio.sleep(max(began + burst.at_s / speed - clock(), 0.0))
             data = burst.data
             if first is not None:
-                data = shift_times(data, _whole_seconds(first + timedelta(seconds=burst.at_s) - burst.moment))
+                data = shift_time(data, _whole_seconds(first + timedelta(seconds=burst.at_s) - burst.moment))
             await write(data)
             sent += len(data)
     return sent
@@ -138,28 +127,56 @@ def _whole_seconds(delta: timedelta) -> timedelta:
     return timedelta(seconds=delta // timedelta(seconds=1))
 
 
+class _Timed(NamedTuple):
+    """A sentence with a time, taken apart."""
+
+    fields: list[bytes]
+    kind: Kind
+    tod_us: int
+    midnight: datetime | None
+
+
+def _timed(sentence: re.Match[bytes]) -> _Timed | None:
+    """What a sentence says of the time; None where it holds none, or is damaged."""
+    given = sentence["checksum"]
+    if given is not None and checksum(sentence["content"]) != int(given, 16):
+        return None
+    fields = sentence["content"].split(b",")
+    kind = KINDS[sentence["kind"]]
+    if len(fields) < kind.fewest_fields:
+        return None
+    stats = NmeaStats()
+    tod_us = time_of_day_us(fields[kind.time_at], stats)
+    if tod_us is None:
+        return None
+    return _Timed(fields, kind, tod_us, kind.date(fields, stats) if kind.date is not None else None)
+
+
 def _instants(log: Log) -> Iterator[tuple[datetime, int, int]]:
     """The moments of a log, and from where to where in it each one goes; what precedes the first belongs to it."""
-    stats = NmeaStats()
     start, tod_us, midnight = 0, None, None
-    last = SOME_DAY
+    last = _first_date(log) or SOME_DAY
     for sentence in _TIMED_SENTENCE.finditer(log):
-        fields = sentence["content"].split(b",")
-        kind = KINDS[sentence["kind"]]
-        if len(fields) < kind.fewest_fields:
+        timed = _timed(sentence)
+        if timed is None:
             continue
-        next_tod_us = time_of_day_us(fields[kind.time_at], stats)
-        if next_tod_us is None:
-            continue
-        if tod_us is not None and next_tod_us != tod_us:
+        if tod_us is not None and timed.tod_us != tod_us:
             last = _moment(tod_us, midnight, last)
             yield last, start, sentence.start()
             start, midnight = sentence.start(), None
-        tod_us = next_tod_us
-        if kind.date is not None:
-            midnight = kind.date(fields, stats) or midnight
+        tod_us = timed.tod_us
+        midnight = timed.midnight or midnight
     if start < len(log):
         yield (last if tod_us is None else _moment(tod_us, midnight, last)), start, len(log)
+
+
+def _first_date(log: Log) -> datetime | None:
+    """The first moment of the log that has a date."""
+    for sentence in _TIMED_SENTENCE.finditer(log):
+        timed = _timed(sentence)
+        if timed is not None and timed.midnight is not None:
+            return _moment(timed.tod_us, timed.midnight, timed.midnight)
+    return None
 
 
 def _moment(tod_us: int, midnight: datetime | None, near: datetime) -> datetime:
@@ -167,26 +184,17 @@ def _moment(tod_us: int, midnight: datetime | None, near: datetime) -> datetime:
 
 
 def _shifted(sentence: re.Match[bytes], delta: timedelta) -> bytes:
-    """A sentence at another time; as it is where it holds no time, or its checksum is wrong."""
-    given = sentence["checksum"]
-    if given is not None and checksum(sentence["content"]) != int(given, 16):
+    """A sentence at another time; as it is where it holds none."""
+    timed = _timed(sentence)
+    if timed is None:
         return sentence[0]
-    fields = sentence["content"].split(b",")
-    kind = KINDS[sentence["kind"]]
-    if len(fields) < kind.fewest_fields:
-        return sentence[0]
-    stats = NmeaStats()
-    text = fields[kind.time_at]
-    tod_us = time_of_day_us(text, stats)
-    if tod_us is None:
-        return sentence[0]
-    midnight = kind.date(fields, stats) if kind.date is not None else None
-    moment = (midnight or SOME_DAY.replace(hour=0)) + timedelta(microseconds=tod_us) + delta
-    fields[kind.time_at] = moment.strftime("%H%M%S").encode() + text[6:]
+    fields, kind, tod_us, midnight = timed
+    moment = _moment(tod_us, midnight, SOME_DAY) + delta
+    fields[kind.time_at] = moment.strftime("%H%M%S").encode() + fields[kind.time_at][6:]
     if midnight is not None:
         _set_date(fields, kind.name, moment)
     content = b",".join(fields)
-    return b"$" + content + (b"" if given is None else b"*%02X" % checksum(content))
+    return b"$" + content + (b"" if sentence["checksum"] is None else b"*%02X" % checksum(content))
 
 
 def _set_date(fields: list[bytes], kind: str, moment: datetime) -> None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from telematics.protocols.nmea.stats import NmeaStats
 
-GPS_FIRST_YEAR = 80
-"""GPS time begins in 1980 (IS-GPS-200, 3.3.4), so no receiver can mean an earlier year: 80 to 99 are 19xx."""
+YEARS = range(1980, 2180)
+"""GPS time begins in 1980 (IS-GPS-200, 3.3.4): no receiver means an earlier year, so 80 to 99 are 19xx."""
 
 
 def number(text: bytes, stats: NmeaStats) -> float | None:
@@ -96,7 +96,9 @@ def time_of_day_us(text: bytes, stats: NmeaStats) -> int | None:
 def beginning_of_day(day: int, month: int, year: int) -> datetime | None:
     """Midnight UTC of a day, None where the calendar has no such day; two-digit years are 1980 to 2079."""
     if year < 100:
-        year += 1900 if year >= GPS_FIRST_YEAR else 2000
+        year += 1900 if year + 1900 in YEARS else 2000
+    if year not in YEARS:
+        return None
     try:
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
