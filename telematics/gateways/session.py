@@ -58,6 +58,10 @@ class Ending(enum.StrEnum):
     TOO_MANY = "too_many"
 
 
+FORFEITS_REPORTS = frozenset({Ending.UNNAMED, Ending.NOT_ADMITTED})
+"""Endings after which a link's reports are nobody's; after the others, the rest is still delivered."""
+
+
 class LinkLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What a link may ask of us before it is ended.
 
@@ -210,7 +214,7 @@ class Session:
     def _arrivals(self, messages: list[Message], received_at: datetime) -> list[Arrival]:
         arrivals: list[Arrival] = []
         for message in messages:
-            if self.ending is not None:
+            if self.ending in FORFEITS_REPORTS:
                 break
             if not isinstance(message, Fix):
                 arrivals += self._name(message.device)

@@ -108,6 +108,14 @@ def test_garbage_ends_a_link_at_its_limit_and_not_before():
     assert link.ending is Ending.GARBAGE
 
 
+def test_a_report_in_hand_when_garbage_ends_the_link_is_delivered():
+    link = session(limits=LinkLimits(fruitless_bytes=1000))
+    link.receive(name("bus-1") + rmc(1), NOON)
+    link.receive(b"\xff" * 1001, NOON)
+    assert link.ending is Ending.GARBAGE
+    assert owners(link.end(NOON)) == [("bus-1", 1)]
+
+
 def test_sense_now_and_then_redeems_a_noisy_link():
     link = session(limits=LinkLimits(fruitless_bytes=1000))
     link.receive(name("bus-1"), NOON)
