@@ -30,7 +30,8 @@ SAMPLE_S = 1.2
 CONVINCING_SENTENCES = 3
 READ_TIMEOUT_S = 0.2
 GATHER_S = 0.02
-"""Pause after each read, so that a burst costs a few reads and not one for every byte."""
+"""Pause after a first byte, so that a burst costs a few reads and not one for every byte."""
+LARGEST_READ_BYTES = 4096
 FULL_POLL_S = 0.05
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 5.0
@@ -192,7 +193,7 @@ class SerialReader:
         while time.monotonic() < end and valid_sentences(sample) < CONVINCING_SENTENCES:
             if self._stopping.is_set():
                 return b""
-            sample += port.read(max(1, port.in_waiting))
+            sample += self._read_some(port)
         return sample
 
     def _read(self, port: serial.Serial, device: str) -> None:
@@ -201,16 +202,28 @@ class SerialReader:
         fruitless_bytes = 0
         try:
             while not self._stopping.is_set():
-                data = port.read(max(1, port.in_waiting))
+                data = self._read_some(port)
                 messages = decoder.feed(data) if data else decoder.flush()
                 self._hand_over(device, messages)
                 self.bytes_received += len(data)
                 fruitless_bytes = 0 if messages else fruitless_bytes + len(data)
                 if self._baud is None and fruitless_bytes > LOST_BAUD_BYTES:
                     return
-                self._stopping.wait(GATHER_S)
         finally:
             self._hand_over(device, decoder.end())
+
+    def _read_some(self, port: serial.Serial) -> bytes:
+        """The bytes of one burst, or none after the port's timeout."""
+        data = port.read(1)
+        if not data:
+            return b""
+        self._stopping.wait(GATHER_S)
+        with contextlib.suppress(
+            *PORT_ERRORS
+        ):  # what was read comes first; the next read meets the error again
+            while len(data) < LARGEST_READ_BYTES and (waiting := port.in_waiting):
+                data += port.read(waiting)
+        return data
 
     def _hand_over(self, device: str, messages: list[Message]) -> None:
         """Put reports into the intake, and wait while it is full."""
