@@ -21,22 +21,26 @@ IDENTITY_LINE = b"IMEI"
 
 _ADDRESS = rb"[0-9A-Za-z]{3,15}"
 _START = rb"[$!](?=" + _ADDRESS + rb"[,*\r\n])"
-_ID_CHARACTER = rb"[^\x00-\x20$!*,;:\x7f-\xff]"
-_AFTER_ID = rb"(?=[\x00-\x20$!*,;\x7f-\xff])"
 
-# `++` and `*+` never give back what they took: a match is decided by bytes that have already arrived.
-_TOKEN = re.compile(
-    rb"[$!Ii](?:"
-    rb"(?<=[$!])(?P<content>" + _ADDRESS + rb"(?=[,*\r\n])(?:[^\r\n*$!]++|(?!" + _START + rb")[$!])*+)"
-    rb"(?:\*(?P<checksum>[0-9A-Fa-f]{2})|(?P<unchecked>\*?[\r\n])|\*[0-9A-Fa-f]?(?=[^0-9A-Fa-f])|(?=[$!]))"
-    rb"|"
-    rb"(?<=[Ii])(?<![ -~].)(?i:MEI)[ :]{1,4}(?P<device>" + _ID_CHARACTER + rb"++)" + _AFTER_ID + rb")",
-    re.DOTALL,
+# `*+` and `++` never give back what they took: a match is decided by bytes that have already arrived. On groups
+# they fail in CPython before 3.11.5 (gh-106052), so they stand on single characters only.
+_TEXT = rb"[^\r\n*$!]*+"
+_CONTENT = _ADDRESS + rb"(?=[,*\r\n])" + _TEXT + rb"(?:(?!" + _START + rb")[$!]" + _TEXT + rb")*"
+_CHECKSUM = rb"\*(?P<checksum>[0-9A-Fa-f]{2})"
+_LINE_END = rb"(?P<unchecked>\*?[\r\n])"
+_BREAK = rb"\*[0-9A-Fa-f]?(?=[^0-9A-Fa-f])|(?=" + _START + rb")"
+_SENTENCE = rb"(?P<content>" + _CONTENT + rb")(?:" + _CHECKSUM + rb"|" + _LINE_END + rb"|" + _BREAK + rb")"
+
+_NAME_CHARACTER = rb"[^\x00-\x20$!*,;:\x7f-\xff]"
+_NAME_LINE = (
+    rb"(?<![ -~].)(?i:MEI)[ :]{1,4}(?P<device>" + _NAME_CHARACTER + rb"++)(?=[\x00-\x20$!*,;\x7f-\xff])"
 )
+
+_TOKEN = re.compile(rb"[$!Ii](?:(?<=[$!])" + _SENTENCE + rb"|(?<=[Ii])" + _NAME_LINE + rb")", re.DOTALL)
 _UNFINISHED_SENTENCE = re.compile(_START)
 _BEGINNING = re.compile(
     rb"(?:[$!][0-9A-Za-z]{0,15}"
-    rb"|(?<![ -~])[Ii](?:[Mm](?:[Ee](?:[Ii](?:[ :]{1,4}" + _ID_CHARACTER + rb"{0,65})?)?)?)?)\Z"
+    rb"|(?<![ -~])[Ii](?:[Mm](?:[Ee](?:[Ii](?:[ :]{1,4}" + _NAME_CHARACTER + rb"{0,65})?)?)?)?)\Z"
 )
 _LONGEST_BEGINNING = 80
 
