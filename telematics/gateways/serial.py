@@ -213,14 +213,15 @@ class SerialReader:
             self._hand_over(device, decoder.end())
 
     def _read_some(self, port: serial.Serial) -> bytes:
-        """The bytes of one burst, or none after the port's timeout."""
+        """The bytes of one burst, or none after the port's timeout.
+
+        An error amid a burst is left for the next read to meet, so that what came before it is not lost.
+        """
         data = port.read(1)
         if not data:
             return b""
         self._stopping.wait(GATHER_S)
-        with contextlib.suppress(
-            *PORT_ERRORS
-        ):  # what was read comes first; the next read meets the error again
+        with contextlib.suppress(*PORT_ERRORS):
             while len(data) < LARGEST_READ_BYTES and (waiting := port.in_waiting):
                 data += port.read(waiting)
         return data
