@@ -1,5 +1,5 @@
 /** Bundles the pages' scripts and styles from src/ into dist/, which Django serves as static files. */
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,6 @@ const shared = {
   logLevel: "warning",
 };
 
-await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
 await Promise.all([
   build({ ...shared, format: "esm", entryPoints: ["live.js", "page.js"].map((name) => join(source, name)) }),

@@ -1,6 +1,10 @@
-/** What every page needs: the theme switch and menus that close when left. */
+/** What every page needs: the theme switch, menus that close when left, ages that count, parts that stay fresh. */
+import { keepAges } from "./shared/ago.js";
 import { closeMenusWhenLeft } from "./shared/menus.js";
+import { keepFresh } from "./shared/refresh.js";
 import { wireThemeSwitch } from "./shared/theme_switch.js";
 
 wireThemeSwitch(document);
 closeMenusWhenLeft(document);
+keepAges(document);
+keepFresh(document);
