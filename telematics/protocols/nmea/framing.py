@@ -9,6 +9,7 @@ into pieces.
 import re
 from functools import reduce
 from operator import xor
+from string import hexdigits
 
 from telematics.protocols.nmea.stats import NmeaStats
 
@@ -44,9 +45,7 @@ _BEGINNING = re.compile(
 )
 _LONGEST_BEGINNING = 80
 
-_CHECKSUMS = {f"{n:{form}}".encode(): n for n in range(256) for form in ("02X", "02x")}
-_CHECKSUMS |= {f"{n >> 4:X}{n & 15:x}".encode(): n for n in range(256)}
-_CHECKSUMS |= {f"{n >> 4:x}{n & 15:X}".encode(): n for n in range(256)}
+_CHECKSUMS = {(high + low).encode(): int(high + low, 16) for high in hexdigits for low in hexdigits}
 
 Sentence = tuple[list[bytes], bytes]
 """The fields, the address first (``GNRMC``), and the sentence as received."""

@@ -36,7 +36,7 @@ BARE = RAW.rstrip(b"\r\n")
 )
 def test_sentence_is_found_whatever_surrounds_it(stream):
     (found,) = fixes(stream)
-    assert (round(found.lat, 6), round(found.lon, 6)) == (48.1173, 11.516667)
+    assert [found.lat, found.lon] == pytest.approx([48.1173, 11.516667])
 
 
 def test_sentences_without_line_ends_between_them_are_all_found():
