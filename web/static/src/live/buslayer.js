@@ -17,7 +17,7 @@ const ATTRIBUTES = [
   ["a_flags", 1],
 ];
 
-const UNIFORMS = ["u_from_centre", "u_clip_per_world", "u_clip_per_px", "u_size", "u_px_ratio", "u_now", "u_pass", "u_palette"];
+const UNIFORMS = ["u_from_centre", "u_clip_per_world", "u_clip_per_px", "u_size", "u_px_ratio", "u_now", "u_pass", "u_palette", "u_age_limits"];
 
 /** A MapLibre custom layer. The map looks straight down with north up, so no matrix is needed. */
 export class BusLayer {
@@ -37,16 +37,19 @@ export class BusLayer {
   #epochMs;
   #now;
   #palette;
+  #limits;
 
   /**
    * @param {object} options
    * @param {() => number} options.now the server's time, epoch milliseconds
+   * @param {{fresh_s: number, ageing_s: number}} options.limits of age
    * @param {() => Float32Array} options.palette colours by state then paper, as RGB triples 0 to 1
    */
-  constructor({ now, palette }) {
+  constructor({ now, limits, palette }) {
     this.#now = now;
     this.#epochMs = now();
     this.#palette = palette;
+    this.#limits = limits;
   }
 
   /**
@@ -139,6 +142,7 @@ export class BusLayer {
     gl.uniform1f(this.#uniforms.u_size, markerScale(zoom));
     gl.uniform1f(this.#uniforms.u_px_ratio, canvas.width / canvas.clientWidth);
     gl.uniform1f(this.#uniforms.u_now, (this.#now() - this.#epochMs) / 1000);
+    gl.uniform2f(this.#uniforms.u_age_limits, this.#limits.fresh_s, this.#limits.ageing_s);
     gl.uniform3fv(this.#uniforms.u_palette, this.#palette());
   }
 }

@@ -2,7 +2,7 @@
  * What a bus looks like, drawn from distances: sharp at any size.
  *
  * Shape says the state (arrow: driving; dot: standing; diamond: no satellite fix; arrow with a double ring: speeding),
- * so colour is never the only sign. The ring says the age: whole below 15 s, shrinking until 60 s, then none and hollow.
+ * so colour is never the only sign. The ring says the age: whole while fresh, shrinking while ageing, then none and hollow.
  */
 
 export const VERTEX_SHADER = `#version 300 es
@@ -51,7 +51,7 @@ flat in int v_state;
 flat in int v_flags;
 uniform float u_size;
 uniform float u_px_ratio;
-uniform float u_now;
+uniform vec2 u_age_limits;
 uniform vec3 u_palette[6];
 out vec4 fragColor;
 
@@ -83,7 +83,7 @@ void main() {
   float edge = 0.75 / (u_size * u_px_ratio);
   vec3 colour = u_palette[v_state];
   vec3 paper = u_palette[5];
-  bool old = v_age > 60.0;
+  bool old = v_age >= u_age_limits.y;
   float shape = body(v_px);
   vec4 drawn = vec4(0.0);
 
@@ -102,10 +102,10 @@ void main() {
   float fill = old ? abs(shape + 0.8) - 1.0 : shape;
   drawn = mix(drawn, vec4(old ? mix(colour, u_palette[0], 0.6) : colour, 1.0), 1.0 - smoothstep(-edge, edge, fill));
 
-  float fresh = v_age < 15.0 ? 1.0 : clamp((60.0 - v_age) / 45.0, 0.0, 1.0);
+  float fresh = v_age < u_age_limits.x ? 1.0 : (u_age_limits.y - v_age) / (u_age_limits.y - u_age_limits.x);
   float turn = fract(atan(v_px.x, v_px.y) / (2.0 * PI) + 1.0);
   float arc = 1.0 - smoothstep(-edge, edge, ring(RING_PX, 2.0));
-  float track = v_age < 60.0 ? 0.22 : 0.0;
+  float track = old ? 0.0 : 0.22;
   drawn = mix(drawn, vec4(colour, 1.0), arc * (turn <= fresh && !old ? 1.0 : track));
 
   if ((v_flags & 4) != 0) drawn *= 0.22;

@@ -1,9 +1,6 @@
 /** The card of the selected bus: what it is, where it was last heard of, and how long ago. */
 import { STATE_NAMES } from "./fleet.js";
 
-const OLD_MS = 60_000;
-const AGEING_MS = 15_000;
-
 export class DetailCard {
   #card;
   #parts = {};
@@ -12,6 +9,7 @@ export class DetailCard {
   #format;
   #t;
   #now;
+  #gradeAge;
 
   /**
    * @param {object} options
@@ -21,15 +19,17 @@ export class DetailCard {
    * @param {ReturnType<import("../shared/format.js").formatter>} options.format
    * @param {(key: string, values?: object) => string} options.t
    * @param {() => number} options.now
+   * @param {(ageMs: number) => string} options.gradeAge
    * @param {{close: () => void, follow: (on: boolean) => void, trail: (minutes: number) => void, alarm: (id: string) => void}} options.actions
    */
-  constructor({ card, fleet, alarms, format, t, now, actions }) {
+  constructor({ card, fleet, alarms, format, t, now, gradeAge, actions }) {
     this.#card = card;
     this.#fleet = fleet;
     this.#alarms = alarms;
     this.#format = format;
     this.#t = t;
     this.#now = now;
+    this.#gradeAge = gradeAge;
     for (const element of card.querySelectorAll("[data-part]")) this.#parts[element.dataset.part] = element;
     const { close, follow, trail, alarms: alarmList } = this.#parts;
     close.addEventListener("click", actions.close);
@@ -68,9 +68,9 @@ export class DetailCard {
     const ageMs = now - heardMs[slot];
     const name = STATE_NAMES[state[slot]];
     this.#card.dataset.state = seen ? name : "never";
-    this.#card.dataset.age = ageMs < AGEING_MS ? "fresh" : ageMs < OLD_MS ? "ageing" : "old";
+    this.#card.dataset.age = this.#gradeAge(ageMs);
     this.#write("state", this.#t(seen ? `state_${name}` : "no_position_yet"));
-    this.#write("age", Number.isNaN(ageMs) ? this.#t("never_heard") : this.#t(ageMs < OLD_MS ? "heard" : "last_seen", { ago: this.#format.ago(ageMs) }));
+    this.#write("age", Number.isNaN(ageMs) ? this.#t("never_heard") : this.#t(this.#card.dataset.age === "old" ? "last_seen" : "heard", { ago: this.#format.ago(ageMs) }));
     this.#write("speed", Number.isNaN(speedMps[slot]) ? "–" : String(Math.round(speedMps[slot] * 3.6)));
     this.#write("heading", Number.isNaN(courseDeg[slot]) ? "–" : this.#format.heading(courseDeg[slot]));
     this.#write("time", Number.isNaN(timeMs[slot]) ? "–" : this.#format.time(timeMs[slot], now));

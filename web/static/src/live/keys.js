@@ -1,17 +1,22 @@
-/** Keyboard: one table of keys, alive everywhere but in a field that takes text. */
+/** Keyboard: one table of keys, alive where they mean nothing else; letters can be switched off (WCAG 2.1.4). */
+
+const TEXT_FIELD = "input:not([type='checkbox'], [type='radio']), select, textarea";
+const WIDGET = "button, a, summary, input, [role='listbox']";
 
 /**
  * @param {Record<string, () => void>} actions by KeyboardEvent.key
- * @param {Document} root
+ * @param {object} options
+ * @param {Document} options.root
+ * @param {() => boolean} options.areLettersOn whether keys that write a character act too
  */
-export function wireKeys(actions, root) {
+export function wireKeys(actions, { root, areLettersOn }) {
   root.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const isTyping = event.target.closest("input:not([type='checkbox'], [type='radio']), select, textarea, [contenteditable]");
-    if (isTyping && event.key !== "Escape") return;
-    const isModal = root.querySelector("dialog[open]");
-    if (isModal || !(event.key in actions)) return;
+    const action = actions[event.key];
+    if (!action || root.querySelector("dialog[open]")) return;
+    const isLetter = event.key.length === 1;
+    if (isLetter ? !areLettersOn() || event.target.closest(TEXT_FIELD) : event.key !== "Escape" && event.target.closest(WIDGET)) return;
     event.preventDefault();
-    actions[event.key]();
+    action();
   });
 }

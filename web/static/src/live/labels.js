@@ -6,8 +6,9 @@ import { mercator } from "./projection.js";
 const FROM_ZOOM = 12.5;
 const MOST_SHOWN = 120;
 const MOST_TRIED = 400;
-const SIZE_PX = { width: 84, height: 22 };
-const OLD_MS = 60_000;
+const HALF_WIDTH_PX = 42;
+const HALF_WIDTH_OLD_PX = 95;
+const HEIGHT_PX = 22;
 
 export class Labels {
   #layer;
@@ -15,6 +16,7 @@ export class Labels {
   #fleet;
   #describeOld;
   #now;
+  #gradeAge;
   #pool = [];
   #size = { width: 0, height: 0 };
 
@@ -24,13 +26,15 @@ export class Labels {
    * @param {import("./mapview.js").MapView} options.mapView
    * @param {import("./fleet.js").Fleet} options.fleet
    * @param {() => number} options.now
+   * @param {(ageMs: number) => string} options.gradeAge
    * @param {(ageMs: number) => string} options.describeOld "last seen …"
    */
-  constructor({ layer, mapView, fleet, now, describeOld }) {
+  constructor({ layer, mapView, fleet, now, gradeAge, describeOld }) {
     this.#layer = layer;
     this.#mapView = mapView;
     this.#fleet = fleet;
     this.#now = now;
+    this.#gradeAge = gradeAge;
     this.#describeOld = describeOld;
     // Asking the element itself at each drawing would make the browser lay out the page each time.
     new ResizeObserver(([entry]) => { this.#size = entry.contentRect; }).observe(layer);
@@ -54,9 +58,11 @@ export class Labels {
       tried += 1;
       const left = (this.#fleet.x[slot] - centreX) / worldPerPx + width / 2;
       const top = (this.#fleet.y[slot] - centreY) / worldPerPx + height / 2;
-      if (taken.some((other) => overlaps(other, left, top))) return;
-      this.#write(taken.length, slot, left, top, slot === selected);
-      taken.push([left, top]);
+      const isOld = this.#gradeAge(this.#now() - this.#fleet.heardMs[slot]) === "old";
+      const box = { left, top, half: isOld ? HALF_WIDTH_OLD_PX : HALF_WIDTH_PX };
+      if (taken.some((other) => overlaps(other, box))) return;
+      this.#write(taken.length, slot, box, isOld, slot === selected);
+      taken.push(box);
     };
     if (selected >= 0) place(selected);
     if (map.getZoom() >= FROM_ZOOM) {
@@ -74,13 +80,11 @@ export class Labels {
     return label;
   }
 
-  #write(index, slot, left, top, isSelected) {
+  #write(index, slot, { left, top }, isOld, isSelected) {
     this.#pool[index] ??= this.#makeLabel();
     const label = this.#pool[index];
-    const ageMs = this.#now() - this.#fleet.heardMs[slot];
-    const isOld = ageMs > OLD_MS;
     const { plate } = this.#fleet.buses[slot];
-    const text = isOld ? `${plate} · ${this.#describeOld(ageMs)}` : plate;
+    const text = isOld ? `${plate} · ${this.#describeOld(this.#now() - this.#fleet.heardMs[slot])}` : plate;
     const look = isSelected ? "selected" : this.#fleet.state[slot] === State.SPEEDING ? "speeding" : isOld ? "old" : "";
     if (label.textContent !== text) label.textContent = text;
     if (label.dataset.look !== look) label.dataset.look = look;
@@ -89,6 +93,6 @@ export class Labels {
   }
 }
 
-function overlaps([left, top], otherLeft, otherTop) {
-  return Math.abs(left - otherLeft) < SIZE_PX.width && Math.abs(top - otherTop) < SIZE_PX.height;
+function overlaps(one, other) {
+  return Math.abs(one.left - other.left) < one.half + other.half && Math.abs(one.top - other.top) < HEIGHT_PX;
 }

@@ -3,8 +3,6 @@ import { STATE_NAMES } from "./fleet.js";
 
 const ROW_PX = 60;
 const SPARE_ROWS = 4;
-const AGEING_MS = 15_000;
-const OLD_MS = 60_000;
 
 export class BusList {
   #viewport;
@@ -14,6 +12,7 @@ export class BusList {
   #format;
   #t;
   #now;
+  #gradeAge;
   #onSelect;
   #rows = new Map();
   #order = new Uint32Array(0);
@@ -30,9 +29,10 @@ export class BusList {
    * @param {ReturnType<import("../shared/format.js").formatter>} options.format
    * @param {(key: string, values?: object) => string} options.t
    * @param {() => number} options.now
+   * @param {(ageMs: number) => string} options.gradeAge
    * @param {(busId: number) => void} options.onSelect
    */
-  constructor({ viewport, template, fleet, format, t, now, onSelect }) {
+  constructor({ viewport, template, fleet, format, t, now, gradeAge, onSelect }) {
     this.#viewport = viewport;
     this.#canvas = viewport.appendChild(document.createElement("div"));
     this.#canvas.className = "bus-list-canvas";
@@ -42,6 +42,7 @@ export class BusList {
     this.#format = format;
     this.#t = t;
     this.#now = now;
+    this.#gradeAge = gradeAge;
     this.#onSelect = onSelect;
     viewport.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     viewport.addEventListener("keydown", (event) => this.#onKey(event));
@@ -124,17 +125,18 @@ export class BusList {
     const fleet = this.#fleet;
     const bus = fleet.buses[slot];
     const ageMs = this.#now() - fleet.heardMs[slot];
+    const age = this.#gradeAge(ageMs);
     const seen = fleet.hasPosition(slot);
     const state = STATE_NAMES[fleet.state[slot]];
     const speed = fleet.speedMps[slot];
     const { element } = row;
     write(row, "plate", bus.plate);
     write(row, "about", [bus.route, bus.school || bus.operator].filter(Boolean).join(" · "));
-    write(row, "speed", seen && !Number.isNaN(speed) && ageMs < OLD_MS ? this.#format.speed(speed) : "");
+    write(row, "speed", seen && !Number.isNaN(speed) && age !== "old" ? this.#format.speed(speed) : "");
     write(row, "state", this.#t(seen ? `state_${state}` : "no_position_yet"));
     write(row, "age", Number.isNaN(ageMs) ? "" : this.#format.ago(ageMs));
     mark(row, "state", seen ? state : "never");
-    mark(row, "age", ageMs < AGEING_MS ? "fresh" : ageMs < OLD_MS ? "ageing" : "old");
+    mark(row, "age", age);
     mark(row, "active", String(bus.id === this.#activeId));
     if (row.shown.selected !== (bus.id === this.#selectedId)) {
       row.shown.selected = bus.id === this.#selectedId;

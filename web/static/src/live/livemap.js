@@ -21,6 +21,7 @@ export class LiveMap {
   #t;
   #format;
   #now;
+  #gradeAge;
   #view = null;
   #buses = null;
   #labels = null;
@@ -30,7 +31,7 @@ export class LiveMap {
   #trailMinutes = FIRST_TRAIL_MINUTES;
   #followed = "";
 
-  constructor({ config, frame, fleet, toMap, t, format, now }) {
+  constructor({ config, frame, fleet, toMap, t, format, now, gradeAge }) {
     this.#config = config;
     this.#frame = frame;
     this.#fleet = fleet;
@@ -38,6 +39,7 @@ export class LiveMap {
     this.#t = t;
     this.#format = format;
     this.#now = now;
+    this.#gradeAge = gradeAge;
     this.#trail = new Trail({ address: config.trail, toMap, now });
   }
 
@@ -54,11 +56,8 @@ export class LiveMap {
     }
     let palette = busPalette();
     onThemeChange(() => { palette = busPalette(); });
-    const buses = new BusLayer({ now: this.#now, palette: () => palette });
-    const [basemap, tiles] = await Promise.all([
-      fetch(this.#config.basemap).then((response) => response.json()),
-      openTiles(this.#config.tiles),
-    ]);
+    const buses = new BusLayer({ now: this.#now, limits: this.#config.limits, palette: () => palette });
+    const [basemap, tiles] = await this.#loadGround();
     const t = this.#t;
     this.#view = new MapView({
       container: this.#part("map"),
@@ -77,6 +76,7 @@ export class LiveMap {
     this.#trail.attach(map);
     this.#labels = new Labels({
       layer: this.#part("labels"), mapView: this.#view, fleet: this.#fleet, now: this.#now,
+      gradeAge: this.#gradeAge,
       describeOld: (ageMs) => t("last_seen", { ago: this.#format.ago(ageMs) }),
     });
     this.#chooser = new Chooser({
@@ -91,6 +91,14 @@ export class LiveMap {
     map.on("mousemove", (event) => {
       map.getCanvas().style.cursor = this.#under(event).length ? "pointer" : "";
     });
+  }
+
+  /** The buses are drawn even where the ground below them cannot be had. */
+  async #loadGround() {
+    const loading = [fetchJson(this.#config.basemap), openTiles(this.#config.tiles)];
+    const [basemap, tiles] = await Promise.allSettled(loading);
+    this.#part("ground-failed").hidden = basemap.status === "fulfilled" && tiles.status === "fulfilled";
+    return [basemap.value ?? {}, tiles.value ?? null];
   }
 
   view() {
@@ -182,4 +190,10 @@ export class LiveMap {
     this.#followed = place;
     this.#view.glideTo(this.#fleet.lon[slot], this.#fleet.lat[slot], this.#clearOfCard());
   }
+}
+
+async function fetchJson(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return response.json();
 }

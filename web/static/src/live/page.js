@@ -1,6 +1,7 @@
 /** Puts the live page together: messages go to the stores, and one drawing per frame shows what changed. */
 import { formatter } from "../shared/format.js";
 import { readStrings, translator } from "../shared/i18n.js";
+import { ageGrader } from "./age.js";
 import { AlarmPanel } from "./alarms.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
@@ -29,6 +30,7 @@ export async function startLivePage(config) {
   const clock = new Clock();
   const now = () => clock.now();
   const toMap = toMapDatum(config.tiles?.datum ?? "wgs84");
+  const gradeAge = ageGrader(config.limits);
   const fleet = new Fleet(toMap);
   const filter = new Filter(fleet, config.language);
 
@@ -37,13 +39,14 @@ export async function startLivePage(config) {
     panel: element("alarms"), announcer: element("announcer"), format, t, now, onChoose: (alarm) => screen.showAlarm(alarm),
   });
   const list = new BusList({
-    viewport: element("bus-list"), template: element("bus-row"), fleet, format, t, now, onSelect: (id) => screen.select(id, { fly: true }),
+    viewport: element("bus-list"), template: element("bus-row"), fleet, format, t, now, gradeAge,
+    onSelect: (id) => screen.select(id, { fly: true }),
   });
   const controls = new Controls({
     form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t, onChange: () => screen.refilter(),
   });
   const detail = new DetailCard({
-    card: element("detail"), fleet, alarms, format, t, now,
+    card: element("detail"), fleet, alarms, format, t, now, gradeAge,
     actions: {
       close: () => screen.select(null),
       follow: (on) => screen.follow(on),
@@ -51,12 +54,15 @@ export async function startLivePage(config) {
       alarm: (id) => screen.showAlarm(alarms.get(id)),
     },
   });
-  const liveMap = new LiveMap({ config, frame: element("map-frame"), fleet, toMap, t, format, now });
+  const liveMap = new LiveMap({ config, frame: element("map-frame"), fleet, toMap, t, format, now, gradeAge });
   const screen = new Screen({ fleet, filter, alarms, list, controls, detail, liveMap, status });
 
   wireSheet(element("sheet"));
   const help = element("keys-help");
   element("keys-button").addEventListener("click", () => help.showModal());
+  const keySwitch = element("keys-on");
+  keySwitch.checked = localStorage.getItem("keys") !== "off";
+  keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
   wireKeys({
     "/": () => controls.search.focus(),
     "?": () => help.showModal(),
@@ -65,9 +71,7 @@ export async function startLivePage(config) {
     Enter: () => list.chooseActive(),
     f: () => screen.follow(!screen.isFollowing),
     Escape: () => screen.escape(),
-  }, document);
-
-  await liveMap.start({ onSelect: (id) => screen.select(id), onMove: () => screen.mapMoved(), onDrag: () => screen.follow(false) });
+  }, { root: document, areLettersOn: () => keySwitch.checked });
 
   const takeMessage = (message) => {
     if (message.now) clock.sync(message.now);
@@ -79,6 +83,7 @@ export async function startLivePage(config) {
     onPhase: (phase) => (phase === SIGNED_OUT ? location.reload() : status.enter(phase)),
   });
   feed.open();
+  await liveMap.start({ onSelect: (id) => screen.select(id), onMove: () => screen.mapMoved(), onDrag: () => screen.follow(false) });
   return {
     applyMessage: takeMessage,
     stats: () => ({ ...screen.stats, connected: feed.phase === "live", buses: fleet.size }),
