@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connections
 
 from fleet.ingest.log import DatabaseLog, Stored
 from fleet.ingest.registry import Registry
@@ -50,7 +50,7 @@ class Writer:
 
     async def close(self) -> None:
         """Let the thread and its connection go."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown()
 
     def store(self, arrivals: list[Arrival]) -> Stored:

@@ -28,7 +28,7 @@ _BUFFER_BYTES = 16 * 1024
 _TICK_S = 0.02
 _FLUSH_WITHIN_S = 30.0
 _CONNECTING_AT_ONCE = 100
-_MOST_REPORTS_PER_S = 15_000
+_MOST_REPORTS_PER_S = 30_000
 """More than a gateway takes: how many reports are made beforehand for `--rate max`."""
 _USUAL_MPS, _SPEEDING_MPS = 10.0, 20.0
 _SPEEDING_EVERY = 50

@@ -1,0 +1,182 @@
+"""Where benchmarks play: a fresh database, processes of ours on free ports, and a look into what they stored."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import django
+
+from telematics.simulator.receiver import sentence
+
+START_WITHIN_S = 30
+LOG = Path(os.environ.get("BENCH_LOG", os.devnull)).open("ab")
+
+
+@dataclass
+class Process:
+    """A process of ours that listens on `port`."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+
+    def rss_mb(self) -> float:
+        """Megabytes resident."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+class Stage:
+    """A fresh data directory and migrated database, gone at the end.
+
+    Args:
+        sqlite: whether to use SpatiaLite though DATABASE_URL is set.
+    """
+
+    def __init__(self, *, sqlite: bool = False) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="schoolrun-bench-")
+        os.environ["SCHOOLRUN_DATA_DIR"] = self._folder.name
+        os.environ["DJANGO_SETTINGS_MODULE"] = "web.settings"
+        if sqlite:
+            os.environ.pop("DATABASE_URL", None)
+
+    def __enter__(self) -> "Stage":
+        django.setup()
+        self.manage("migrate", "--verbosity", "0")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        from django.db import connections
+
+        connections.close_all()
+        self._folder.cleanup()
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command."""
+        subprocess.run([sys.executable, "manage.py", *arguments], check=True)
+
+    def add_buses(self, number: int, prefix: str = "load") -> None:
+        """Add so many buses, each with the device of that number; those there already stay."""
+        from django.utils import timezone
+
+        from fleet.organisations.models import Kind, Organisation
+        from fleet.positions.models import LastPosition
+        from fleet.vehicles.changes import BEFORE_ALL_REPORTS
+        from fleet.vehicles.models import Bus, Device, DeviceAssignment
+
+        operator, _ = Organisation.objects.get_or_create(name="Operator", kind=Kind.OPERATOR)
+        names = [f"{prefix}{number:06d}" for number in range(number)]
+        known = set(Device.objects.values_list("identifier", flat=True))
+        new = [name for name in names if name not in known]
+        buses = Bus.objects.bulk_create(Bus(plate=name[:16], operator=operator) for name in new)
+        devices = Device.objects.bulk_create(
+            Device(identifier=name, first_seen_at=timezone.now()) for name in new
+        )
+        pairs = list(zip(devices, buses, strict=True))
+        LastPosition.objects.bulk_create(LastPosition(device=device, bus=bus) for device, bus in pairs)
+        DeviceAssignment.objects.bulk_create(
+            DeviceAssignment(device=device, bus=bus, since=BEFORE_ALL_REPORTS) for device, bus in pairs
+        )
+
+    @contextmanager
+    def gateway(self, port: int | None = None) -> Iterator[Process]:
+        """A gateway process."""
+        port = port or free_port()
+        environ = os.environ | {"SCHOOLRUN_TCP_PORT": str(port), "SCHOOLRUN_UDP_PORT": str(port)}
+        with running([sys.executable, "manage.py", "gateway"], environ, port) as process:
+            yield process
+
+    @contextmanager
+    def web(self) -> Iterator[Process]:
+        """A web process."""
+        port = free_port()
+        command = [sys.executable, "-m", "uvicorn", "web.asgi:application", "--port", str(port)]
+        command += ["--lifespan", "off", "--ws", "websockets-sansio", "--log-level", "warning"]
+        with running(command, dict(os.environ), port) as process:
+            yield process
+
+    def stored(self) -> int:
+        """How many fixes are stored."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM positions_fix")
+            return int(cursor.fetchone()[0])
+
+    def wait_for(self, identifier: str, moment: datetime) -> None:
+        """Return when a device's report of that event time is stored."""
+        from fleet.positions.models import Fix
+
+        stored = Fix.objects.filter(device__identifier=identifier, time=moment)
+        while not stored.exists():
+            time.sleep(0.002)
+
+    def wait_until_quiet(self) -> None:
+        """Return when the number of stored fixes has stopped growing."""
+        before = -1
+        while (now := self.stored()) != before:
+            before = now
+            time.sleep(1)
+
+    def burst(self, moment: datetime, number: int) -> bytes:
+        """An RMC and a GGA of that moment."""
+        clock, where = (
+            f"{moment:%H%M%S}.{moment.microsecond // 1000:03d}",
+            f"3107.{number:05d},N,12107.00000,E",
+        )
+        rmc = sentence(f"GNRMC,{clock},A,{where},10.00,90.0,{moment:%d%m%y},,,A")
+        return rmc + sentence(f"GNGGA,{clock},{where},1,14,0.80,4.5,M,8.6,M,,")
+
+
+@contextmanager
+def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[Process]:
+    """A process that listens on `port`; it is there when the block begins, and ended after it."""
+    process = subprocess.Popen(command, env=environ, stderr=LOG, stdout=LOG)
+    try:
+        await_port(port, process)
+        yield Process(process, port)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Return when something listens on `port`.
+
+    Raises:
+        RuntimeError: the process ended, or nothing listens in time.
+    """
+    give_up = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} does not listen on port {port}")
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
