@@ -9,7 +9,7 @@ from telematics.protocols.nmea.calendar import GPS_SECOND_ERA, Calendar
 from telematics.protocols.nmea.cycle import CycleEnd
 from telematics.protocols.nmea.epoch import MAX_RAW_SENTENCES, Epoch
 from telematics.protocols.nmea.fields import number, time_of_day_us
-from telematics.protocols.nmea.framing import IDENTITY_LINE, MAX_IDENTITY_CHARACTERS, Framer, Sentence
+from telematics.protocols.nmea.framing import MAX_NAME_CHARACTERS, NAME_LINE, Framer, Sentence
 from telematics.protocols.nmea.sentences import (
     GSA_HDOP,
     Kind,
@@ -17,8 +17,8 @@ from telematics.protocols.nmea.sentences import (
 )
 from telematics.protocols.nmea.stats import NmeaStats
 
-IDENTITY_ADDRESSES = (b"PGID", IDENTITY_LINE)
-_PRINTABLE_ID = re.compile(rb"[!-~]{1,%d}" % MAX_IDENTITY_CHARACTERS)
+IDENTITY_ADDRESSES = (b"PGID", NAME_LINE)
+_PRINTABLE_ID = re.compile(rb"[!-~]{1,%d}" % MAX_NAME_CHARACTERS)
 
 
 class NmeaDecoder:

@@ -15,9 +15,9 @@ from telematics.protocols.nmea.stats import NmeaStats
 
 MAX_SENTENCE_BYTES = 1024
 """Longer than any maker's sentence (the standard allows 82); what runs on past it is not one."""
-MAX_IDENTITY_CHARACTERS = 64
+MAX_NAME_CHARACTERS = 64
 
-IDENTITY_LINE = b"IMEI"
+NAME_LINE = b"IMEI"
 """The address under which an ``IMEI <id>`` line is given."""
 
 _ADDRESS = rb"[0-9A-Za-z]{3,15}"
@@ -29,21 +29,24 @@ _TEXT = rb"[^\r\n*$!]*+"
 _CONTENT = _ADDRESS + rb"(?=[,*\r\n])" + _TEXT + rb"(?:(?!" + _START + rb")[$!]" + _TEXT + rb")*"
 _CHECKSUM = rb"\*(?P<checksum>[0-9A-Fa-f]{2})"
 _LINE_END = rb"(?P<unchecked>\*?[\r\n])"
-_BREAK = rb"\*[0-9A-Fa-f]?(?=[^0-9A-Fa-f])|(?=" + _START + rb")"
-_SENTENCE = rb"(?P<content>" + _CONTENT + rb")(?:" + _CHECKSUM + rb"|" + _LINE_END + rb"|" + _BREAK + rb")"
+_BREAK = rb"(?P<broken>\*[0-9A-Fa-f]?(?=[^0-9A-Fa-f])|(?=" + _START + rb"))"
+_STILL_OPEN = rb"(?P<open>\*?[0-9A-Fa-f]?\Z)"
+_ENDS = rb"|".join([_CHECKSUM, _LINE_END, _BREAK, _STILL_OPEN])
+_SENTENCE = rb"(?P<content>" + _CONTENT + rb")(?:" + _ENDS + rb")"
 
 _NAME_CHARACTER = rb"[^\x00-\x20$!*,;:\x7f-\xff]"
-_NAME_LINE = (
-    rb"(?<![ -~].)(?i:MEI)[ :]{1,4}(?P<device>" + _NAME_CHARACTER + rb"++)(?=[\x00-\x20$!*,;\x7f-\xff])"
-)
+_NAME = _NAME_CHARACTER + rb"{1,%d}+" % MAX_NAME_CHARACTERS
+_NAME_LINE = rb"(?<![ -~].)(?i:MEI)[ :]{1,4}(?P<device>" + _NAME + rb")(?=[\x00-\x20$!*,;\x7f-\xff])"
 
 _TOKEN = re.compile(rb"[$!Ii](?:(?<=[$!])" + _SENTENCE + rb"|(?<=[Ii])" + _NAME_LINE + rb")", re.DOTALL)
-_UNFINISHED_SENTENCE = re.compile(_START)
 _BEGINNING = re.compile(
     rb"(?:[$!][0-9A-Za-z]{0,15}"
-    rb"|(?<![ -~])[Ii](?:[Mm](?:[Ee](?:[Ii](?:[ :]{1,4}" + _NAME_CHARACTER + rb"{0,65})?)?)?)?)\Z"
+    rb"|(?<![ -~])[Ii](?:[Mm](?:[Ee](?:[Ii](?:[ :]{1,4}(?:" + _NAME + rb")?)?)?)?)?)\Z"
 )
 _LONGEST_BEGINNING = 80
+_LONGEST_ENDING = 20
+"""More than the beginning of an address, or of a checksum, with which a piece may end."""
+_ABRIDGED = b" "
 
 _CHECKSUMS = {(high + low).encode(): int(high + low, 16) for high in hexdigits for low in hexdigits}
 
@@ -70,7 +73,8 @@ class Framer:
 
     Args:
         stats: where to count.
-        require_checksum: whether a sentence without a checksum is rejected. ``$PGID`` never needs one.
+        require_checksum: whether a sentence without a checksum is rejected. ``$PGID`` never needs one: trackers
+            send it bare.
     """
 
     def __init__(self, stats: NmeaStats, *, require_checksum: bool) -> None:
@@ -90,56 +94,56 @@ class Framer:
         return self._cut(self._held + b"\n")
 
     def _cut(self, buffer: bytes) -> list[Sentence]:
-        sentences = []
+        sentences: list[Sentence] = []
         end = self._settled
         for token in _TOKEN.finditer(buffer, end):
+            if token.lastgroup == "open":
+                self._hold_sentence(buffer, token.start())
+                return sentences
             end = token.end()
             sentence = self._accepted(token)
             if sentence is not None:
                 sentences.append(sentence)
-        self._hold(buffer, end)
+        beginning = _BEGINNING.search(buffer, max(end, len(buffer) - _LONGEST_BEGINNING))
+        self._hold(buffer, beginning.start() if beginning else len(buffer))
         return sentences
 
     def _accepted(self, token: re.Match[bytes]) -> Sentence | None:
-        """The sentence of a token, unless its checksum, its length or its name speaks against it."""
+        """The sentence of a token, unless its checksum or its length speaks against it."""
         stats = self._stats
-        raw, content, given, unchecked, device = token.group(0, "content", "checksum", "unchecked", "device")
-        if unchecked is not None:
-            raw = raw[:-1]
-        stats.bytes_framed += len(raw)
-        if device is not None:
-            return self._identity_line(device, raw)
-        if len(raw) > MAX_SENTENCE_BYTES or (given is None and unchecked is None):
+        raw, content = token.group(0, "content")
+        ends = token.lastgroup
+        if len(raw) > MAX_SENTENCE_BYTES:
             stats.cut_short += 1
             return None
-        if given is not None:
-            if checksum(content) != _CHECKSUMS[given]:
+        stats.bytes_framed += len(raw)
+        if ends == "checksum":
+            if checksum(content) != _CHECKSUMS[raw[-2:]]:
                 stats.checksum_wrong += 1
                 return None
             stats.checksum_right += 1
+        elif ends == "device":
+            return [NAME_LINE, token["device"]], raw
+        elif ends == "broken":
+            stats.cut_short += 1
+            return None
         else:
+            stats.bytes_framed -= 1
             stats.checksum_absent += 1
             if self._require_checksum and not content.startswith(b"PGID,"):
                 return None
+            raw = raw[:-1]
         fields = content.split(b",")
         stats.count_sentence(fields[0])
         return fields, raw
 
-    def _identity_line(self, device: bytes, raw: bytes) -> Sentence | None:
-        if len(device) > MAX_IDENTITY_CHARACTERS:
-            self._stats.refused_identities += 1
-            return None
-        return [IDENTITY_LINE, device], raw
+    def _hold_sentence(self, buffer: bytes, start: int) -> None:
+        """Keep an unfinished sentence. Of one that is too long beginning and end stand for all, until it ends."""
+        if len(buffer) - start > MAX_SENTENCE_BYTES + 2 * _LONGEST_ENDING:
+            buffer = buffer[: start + MAX_SENTENCE_BYTES] + _ABRIDGED + buffer[-_LONGEST_ENDING:]
+        self._hold(buffer, start)
 
-    def _hold(self, buffer: bytes, end: int) -> None:
+    def _hold(self, buffer: bytes, start: int) -> None:
         """Keep what may yet become a sentence, and the byte before it, which tells whether a line begins."""
-        start = len(buffer)
-        if unfinished := _UNFINISHED_SENTENCE.search(buffer, end):
-            if start - unfinished.start() <= MAX_SENTENCE_BYTES:
-                start = unfinished.start()
-            else:
-                self._stats.cut_short += 1
-        elif beginning := _BEGINNING.search(buffer, max(end, start - _LONGEST_BEGINNING)):
-            start = beginning.start()
         self._settled = min(start, 1)
         self._held = buffer[start - self._settled :]

@@ -24,7 +24,7 @@ class NmeaStats:
         fixes: fixes given, void ones included.
         void_fixes: fixes in which the receiver says that it has no position.
         identities: times a device named itself.
-        refused_identities: names too long or not printable.
+        refused_identities: names in ``$PGID`` that are too long or not printable.
     """
 
     bytes_received: int = 0

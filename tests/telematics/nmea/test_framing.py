@@ -72,8 +72,8 @@ def test_broken_checksum_and_cut_off_sentences_are_counted():
 
 def test_endless_sentence_is_given_up_and_the_next_one_found():
     decoder = NmeaDecoder()
-    decoder.feed(b"$GPRMC," + b"1" * (3 * MAX_SENTENCE_BYTES))
-    assert len(decoder.feed(b"\r\n" + RAW) + decoder.end()) == 1
+    decoder.feed(b"$GPRMC," + b"1" * (3 * MAX_SENTENCE_BYTES) + b"$GP")
+    assert len(decoder.feed(RAW[3:]) + decoder.end()) == 1
     assert decoder.stats.cut_short == 1
 
 
@@ -89,7 +89,7 @@ def test_held_bytes_are_bounded_whatever_arrives():
         b"\xff" * 100_000,
     ):
         decoder.feed(piece)
-        assert len(decoder._framer._held) <= MAX_SENTENCE_BYTES + 1
+        assert len(decoder._framer._held) <= MAX_SENTENCE_BYTES + 100
 
 
 def test_sentence_types_are_counted_in_bounded_memory():
@@ -114,19 +114,29 @@ def test_device_names_itself(line):
     assert decode(line + RAW)[0] == Identity("bus-7")
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"IMEI " + b"7" * 65 + b"\r\n",
-        b"$PGID," + b"7" * 65 + b"\r\n",
-        sentence("PGID,a b"),
-        sentence("PGID,é"),
-    ],
-)
-def test_name_too_long_or_not_printable_is_refused(line):
+@pytest.mark.parametrize("name", ["7" * 65, "a b", "é", ""])
+def test_name_too_long_or_not_printable_is_refused(name):
     decoder = NmeaDecoder()
-    assert decoder.feed(line) == []
+    assert decoder.feed(sentence(f"PGID,{name}")) == []
     assert decoder.stats.refused_identities == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 200])
+def test_line_with_a_name_too_long_is_noise(size):
+    decoder = NmeaDecoder()
+    line = b"IMEI " + b"7" * 65 + b"\r\n"
+    for start in range(0, len(line), size):
+        assert decoder.feed(line[start : start + size]) == []
+    assert decoder.stats.bytes_framed == 0
+
+
+@pytest.mark.parametrize("size", [1, 50, 5000])
+def test_name_inside_an_open_sentence_is_part_of_it(size):
+    decoder = NmeaDecoder()
+    stream = b"$GPTXT,1\xffIMEI 7\xff" + b"x" * 2000 + b"\xffIMEI 8\xff$GPTXT,2\xffIMEI 9\xff\r\n"
+    for start in range(0, len(stream), size):
+        assert decoder.feed(stream[start : start + size]) == []
+    assert (decoder.stats.cut_short, decoder.stats.checksum_absent) == (1, 1)
 
 
 @pytest.mark.parametrize(
