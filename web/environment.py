@@ -50,6 +50,7 @@ class Environment(msgspec.Struct, frozen=True):
     serial: str = ""
     max_connections: int = 20_000
     max_new_devices: int = 20_000
+    require_checksum: bool = True
     retention_days: int = 190
     tiles_kind: Literal["", "xyz", "pmtiles"] = ""
     tiles_url: str = ""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,10 +13,12 @@ from channels.layers import get_channel_layer
 
 from fleet.ingest.publish import Publisher
 from fleet.ingest.registry import Registry
+from fleet.ingest.whereabouts import announced
 from fleet.ingest.writer import Writer
 from fleet.regulations.profile import current_rulebook
 from telematics.gateways.intake import Intake
 from telematics.gateways.serial import SerialReader
+from telematics.gateways.session import nmea_decoder
 from telematics.gateways.tcp import TcpGateway, TcpSettings, serve_tcp
 from telematics.gateways.udp import UdpGateway, UdpSettings, serve_udp
 
@@ -34,6 +37,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
         serial: path of a receiver's port, or "auto"; ``PORT@BAUD`` fixes the baud rate; empty for none.
         max_connections: TCP links at once.
         max_new_devices: devices that may wait for a bus.
+        require_checksum: whether sentences without a checksum are rejected.
         reuse_port: whether several gateway processes share the ports.
     """
 
@@ -43,6 +47,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
     serial: str = ""
     max_connections: int = 20_000
     max_new_devices: int = 20_000
+    require_checksum: bool = True
     reuse_port: bool = False
 
 
@@ -55,6 +60,7 @@ def settings_of(environment: Any, *, reuse_port: bool = False) -> GatewaySetting
         serial=environment.serial,
         max_connections=environment.max_connections,
         max_new_devices=environment.max_new_devices,
+        require_checksum=environment.require_checksum,
         reuse_port=reuse_port,
     )
 
@@ -80,6 +86,7 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     publisher = Publisher(get_channel_layer())
     writer = Writer(await sync_to_async(current_rulebook)(), registry, publisher.committed)
     intake = Intake()
+    decoder = partial(nmea_decoder, require_checksum=settings.require_checksum)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(writer.close)
         for work in (publisher.run(), intake.run(writer.write), keep_registering(writer)):
@@ -103,14 +110,19 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 port=settings.udp_port,
                 admit=registry.admit,
                 settings=UdpSettings(reuse_port=settings.reuse_port),
+                decoder=decoder,
             )
             stack.callback(udp.close)
         if settings.serial:
             port, _, baud = settings.serial.partition("@")
-            reader = SerialReader(intake, admit=registry.admit, port=port, baud=int(baud) if baud else None)
+            reader = SerialReader(
+                intake, admit=registry.admit, port=port, baud=int(baud) if baud else None, decoder=decoder
+            )
             reader.start()
             stack.push_async_callback(reader.stop)
-        log.info("gateway_listening", tcp=settings.tcp_port, udp=settings.udp_port, serial=settings.serial)
+        if tcp:
+            stack.enter_context(announced(tcp.port))
+        log.info("gateway_listening", tcp=tcp and tcp.port, udp=settings.udp_port, serial=settings.serial)
         yield Gateway(intake, writer, publisher, tcp, udp)
 
 

@@ -2,31 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 
-import msgspec
 import structlog
 
-from telematics.fix import Fix
+from telematics.fix import Arrival
 
 log = structlog.get_logger(__name__)
 
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 10.0
-
-
-class Arrival(msgspec.Struct, frozen=True, gc=False):
-    """A report, whose it is and when it came.
-
-    Attributes:
-        device: the name that the device gave itself on its link.
-        fix: what it reported.
-        received_at: when its last byte was read, UTC.
-    """
-
-    device: str
-    fix: Fix
-    received_at: datetime
 
 
 Write = Callable[[list[Arrival]], Awaitable[None]]

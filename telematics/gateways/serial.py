@@ -15,8 +15,8 @@ import serial
 import structlog
 from serial.tools import list_ports
 
-from telematics.fix import Fix
-from telematics.gateways.intake import Arrival, Intake
+from telematics.fix import Arrival, Fix
+from telematics.gateways.intake import Intake
 from telematics.gateways.session import Admit, DecoderFactory, nmea_decoder
 from telematics.protocols.base import Message
 

@@ -8,8 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from telematics.fix import Fix
-from telematics.gateways.intake import Arrival
+from telematics.fix import Arrival, Fix
 from telematics.protocols.base import Decoder, Message
 from telematics.protocols.nmea import NmeaDecoder
 
@@ -39,12 +38,15 @@ class LinkDecoder(Decoder, Protocol):
 DecoderFactory = Callable[[], LinkDecoder]
 
 
-def nmea_decoder() -> LinkDecoder:
+def nmea_decoder(*, require_checksum: bool = True) -> LinkDecoder:
     """A decoder for a live NMEA 0183 link: it gives each report as soon as it is complete.
 
     What a receiver without a date reports is of the present day.
+
+    Args:
+        require_checksum: whether a sentence without a checksum is rejected.
     """
-    return NmeaDecoder(eager=True, near=datetime.now(UTC))
+    return NmeaDecoder(require_checksum=require_checksum, eager=True, near=datetime.now(UTC))
 
 
 class Ending(enum.StrEnum):

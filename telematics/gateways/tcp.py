@@ -11,7 +11,8 @@ from typing import cast
 import msgspec
 import structlog
 
-from telematics.gateways.intake import Arrival, Intake
+from telematics.fix import Arrival
+from telematics.gateways.intake import Intake
 from telematics.gateways.session import (
     Admit,
     DecoderFactory,

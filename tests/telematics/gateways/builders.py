@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import reduce
 from operator import xor
 
-from telematics.gateways.intake import Arrival, Intake
+from telematics.fix import Arrival
+from telematics.gateways.intake import Intake
 
 PATIENCE_S = 30.0
 """How long to wait for what must come: far longer than it takes on the slowest machine."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from telematics.fix import Fix
-from telematics.gateways.intake import Arrival, Intake
+from telematics.fix import Arrival, Fix
+from telematics.gateways.intake import Intake
 from tests.telematics.gateways.builders import Store, seconds, storing, until
 
 DAWN = datetime(2026, 11, 11, tzinfo=UTC)

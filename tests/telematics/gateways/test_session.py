@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telematics.gateways.intake import Arrival
+from telematics.fix import Arrival
 from telematics.gateways.session import Ending, HoldingArea, LinkLimits, Session, nmea_decoder
 from tests.telematics.gateways.builders import admit_all, name, report, reports, rmc, seconds, sentence
 
