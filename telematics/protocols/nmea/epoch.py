@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from telematics.fix import NO_VERDICT, Fix, Verdict
 
 UERE_M = 5.1
@@ -15,7 +17,7 @@ WORST_HDOP = 99.0
 """From here receivers mean "unknown"."""
 
 
-class Epoch:
+class Epoch(msgspec.Struct):
     """One instant under collection, however many sentences speak of it and however often.
 
     Attributes:
@@ -23,59 +25,38 @@ class Epoch:
         midnight: the beginning of its day, where one of its sentences carries a date.
         status: what RMC or GLL say of validity (any `A` counts), None where neither came.
         quality: what GGA or GNS say of it; it counts where there is no status.
-        position_text: what latitude and longitude were read from.
         estimated: the position is dead reckoning.
         impossible: a position field could not be true.
+        position_text: what latitude and longitude were read from.
+        speed_mps: by RMC, as is the course; VTG's serve where it tells none.
+        hdop: by GGA or GNS; GSA's serves where they tell none.
+        satellites_named: system and number of those that GSA lists; counted where GGA and GNS tell no number.
         speaks_4_10: the receiver sends what NMEA 4.10 (2012) brought.
         gives: what the sentences so far can add to a report, as bits (`Kind.gives`).
+        raw: the sentences as received.
     """
 
-    __slots__ = (
-        "altitude_m",
-        "course_deg",
-        "estimated",
-        "gives",
-        "gsa_hdop",
-        "hdop",
-        "impossible",
-        "lat",
-        "lon",
-        "midnight",
-        "position_text",
-        "quality",
-        "raw",
-        "satellites",
-        "satellites_named",
-        "speaks_4_10",
-        "speed_mps",
-        "status",
-        "tod_us",
-        "vtg_course_deg",
-        "vtg_speed_mps",
-    )
-
-    def __init__(self, tod_us: int) -> None:
-        self.tod_us = tod_us
-        self.midnight: datetime | None = None
-        self.lat: float | None = None
-        self.position_text: list[bytes] = []
-        self.lon: float | None = None
-        self.speed_mps: float | None = None
-        self.course_deg: float | None = None
-        self.vtg_speed_mps: float | None = None
-        self.vtg_course_deg: float | None = None
-        self.altitude_m: float | None = None
-        self.satellites: int | None = None
-        self.satellites_named: set[tuple[bytes, bytes]] = set()
-        self.hdop: float | None = None
-        self.gsa_hdop: float | None = None
-        self.status: bool | None = None
-        self.quality: bool | None = None
-        self.estimated = False
-        self.impossible = False
-        self.speaks_4_10 = False
-        self.gives = 0
-        self.raw: list[bytes] = []
+    tod_us: int
+    midnight: datetime | None = None
+    status: bool | None = None
+    quality: bool | None = None
+    estimated: bool = False
+    impossible: bool = False
+    lat: float | None = None
+    lon: float | None = None
+    position_text: list[bytes] = []
+    speed_mps: float | None = None
+    course_deg: float | None = None
+    vtg_speed_mps: float | None = None
+    vtg_course_deg: float | None = None
+    altitude_m: float | None = None
+    satellites: int | None = None
+    satellites_named: set[tuple[bytes, bytes]] = set()
+    hdop: float | None = None
+    gsa_hdop: float | None = None
+    speaks_4_10: bool = False
+    gives: int = 0
+    raw: list[bytes] = []
 
     @property
     def reported(self) -> bool:

@@ -85,10 +85,11 @@ def time_of_day_us(text: bytes, stats: NmeaStats) -> int | None:
         return None
     whole, _, fraction = text.partition(b".")
     if len(whole) == 6 and whole.isdigit() and (not fraction or fraction.isdigit()):
-        hour, minute, second = int(whole[:2]), int(whole[2:4]), int(whole[4:])
+        minutes, second = divmod(int(whole), 100)
+        hour, minute = divmod(minutes, 100)
         if hour < 24 and minute < 60 and second <= 60:
-            seconds = hour * 3600 + minute * 60 + second
-            return seconds * 1_000_000 + (int(fraction[:6].ljust(6, b"0")) if fraction else 0)
+            tod_us = (hour * 3600 + minute * 60 + second) * 1_000_000
+            return tod_us + int(fraction[:6].ljust(6, b"0")) if fraction else tod_us
     stats.malformed += 1
     return None
 

@@ -44,6 +44,7 @@ _BEGINNING = re.compile(
     rb"|(?<![ -~])[Ii](?:[Mm](?:[Ee](?:[Ii](?:[ :]{1,4}(?:" + _NAME + rb")?)?)?)?)?)\Z"
 )
 _LONGEST_BEGINNING = 80
+_LINE_ENDS = (b"\n", b"\r")
 _LONGEST_ENDING = 20
 """More than the beginning of an address, or of a checksum, with which a piece may end."""
 _ABRIDGED = b" "
@@ -104,8 +105,11 @@ class Framer:
             sentence = self._accepted(token)
             if sentence is not None:
                 sentences.append(sentence)
-        beginning = _BEGINNING.search(buffer, max(end, len(buffer) - _LONGEST_BEGINNING))
-        self._hold(buffer, beginning.start() if beginning else len(buffer))
+        start = len(buffer)
+        if not buffer.endswith(_LINE_ENDS):
+            beginning = _BEGINNING.search(buffer, max(end, start - _LONGEST_BEGINNING))
+            start = beginning.start() if beginning else start
+        self._hold(buffer, start)
         return sentences
 
     def _accepted(self, token: re.Match[bytes]) -> Sentence | None:

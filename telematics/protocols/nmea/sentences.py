@@ -18,6 +18,7 @@ ZDA      x        x
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pynmea2
@@ -269,6 +270,7 @@ KINDS = {
 }
 
 
+@lru_cache(maxsize=256)
 def kind_of(address: bytes) -> Kind | None:
     """The type of a sentence, whoever the talker; ``P`` begins a maker's own (``PGRMC`` is Garmin's)."""
     if len(address) != 5 or address[:1] == b"P":
