@@ -119,6 +119,12 @@ def add_buses(
         give_device_to_bus(device=devices[one.device_id], bus=bus)
 
 
+def add_bus_for_recording(plate: str) -> None:
+    """A bus without device or route, which a recording drives."""
+    operator = Organisation.objects.filter(kind=Kind.OPERATOR).order_by("pk")[0]
+    Bus.objects.get_or_create(plate=plate, defaults={"operator": operator})
+
+
 def account(username: str, role: Role, organisation: Organisation, password: str) -> Login:
     """An account with one role; the administrator may also use the administration site."""
     names: Mapping[Role, str] = {

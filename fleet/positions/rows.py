@@ -83,18 +83,14 @@ def fix_of(row: tuple[Any, ...]) -> Fix:
 
 def last_position_row(device_id: int, version: int, state: DeviceState, rule_state: str) -> LastPositionRow:
     """The row of `state`, to replace `version` of it."""
+    row = LastPositionRow(
+        device_id, version, None, None, None, None, None, state.newest, state_code(state), rule_state
+    )
     last = state.track.last
-    return LastPositionRow(
-        device_id=device_id,
-        version=version,
-        time=last and last.time,
-        lon=last and last.lon,
-        lat=last and last.lat,
-        speed_mps=last and last.speed_mps,
-        course_deg=last and last.course_deg,
-        heard_at=state.newest,
-        state=state_code(state),
-        rule_state=rule_state,
+    if last is None:
+        return row
+    return row._replace(
+        time=last.time, lon=last.lon, lat=last.lat, speed_mps=last.speed_mps, course_deg=last.course_deg
     )
 
 

@@ -49,7 +49,10 @@ def saved_states(identifiers: Iterable[str]) -> dict[str, SavedState]:
     rows = LastPosition.objects.filter(device__identifier__in=list(identifiers)).values_list(
         "device__identifier", "device_id", "version", "rule_state"
     )
-    return {identifier: SavedState(*saved) for identifier, *saved in rows}
+    return {
+        identifier: SavedState(device_id, version, rule_state)
+        for identifier, device_id, version, rule_state in rows
+    }
 
 
 def bus_of_device(device_ids: Iterable[int]) -> "BusByTime":

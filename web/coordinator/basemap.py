@@ -15,7 +15,10 @@ CHINA = {"lon": 104.2, "lat": 35.9, "zoom": 3.5}
 
 def basemap() -> dict[str, Any]:
     """All layers, WGS-84; made anew every few minutes at most."""
-    drawn: dict[str, Any] = cache.get_or_set(CACHE_KEY, draw, CACHE_S)
+    drawn: dict[str, Any] | None = cache.get(CACHE_KEY)
+    if drawn is None:
+        drawn = draw()
+        cache.set(CACHE_KEY, drawn, CACHE_S)
     return drawn
 
 
