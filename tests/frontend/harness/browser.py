@@ -1,11 +1,12 @@
 """A headless Chromium that draws WebGL in software and speaks to nobody but the stage."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--enable-unsafe-swiftshader",

@@ -27,7 +27,8 @@ def _point(lon: float, lat: float, **properties: object) -> dict[str, Any]:
     }
 
 
-def _blob(lon: float, lat: float, radius: float, **properties: object) -> dict[str, Any]:
+def _blob(east_deg: float, north_deg: float, radius: float, **properties: object) -> dict[str, Any]:
+    lon, lat = CENTRE_LON + east_deg, CENTRE_LAT + north_deg
     ring = []
     for step in range(49):
         angle = step / 48 * 2 * math.pi
@@ -46,7 +47,15 @@ def basemap() -> dict[str, Any]:
     half = BLOCKS // 2
     roads = []
     for step in range(-half, half + 1):
-        road_class = "expressway" if step == 4 else "arterial" if step % 3 == 0 else "collector" if step % 3 == 1 else "local"
+        road_class = (
+            "expressway"
+            if step == 4
+            else "arterial"
+            if step % 3 == 0
+            else "collector"
+            if step % 3 == 1
+            else "local"
+        )
         lon, lat = CENTRE_LON + step * BLOCK_DEG, CENTRE_LAT + step * BLOCK_DEG * 0.8
         reach = half * BLOCK_DEG
         bend = [(index / 20 - 0.5) * 2 for index in range(21)]
@@ -68,8 +77,9 @@ def basemap() -> dict[str, Any]:
                 tunnel=step == 1,
             )
         )
+    school_lat = CENTRE_LAT + 0.017
     schools = [
-        _point(CENTRE_LON - 0.021, CENTRE_LAT + 0.017, name_zh="湖西小学", name_en="Huxi Primary School"),
+        _point(CENTRE_LON - 0.021, school_lat, name_zh="湖西小学", name_en="Huxi Primary School"),
         _point(CENTRE_LON + 0.033, CENTRE_LAT - 0.012, name_zh="金桥幼儿园", name_en="Jinqiao Kindergarten"),
         _point(CENTRE_LON - 0.008, CENTRE_LAT - 0.031, name_zh="枫林中学", name_en="Fenglin Middle School"),
     ]
@@ -86,14 +96,41 @@ def basemap() -> dict[str, Any]:
         "roads": _collection(roads),
         "areas": _collection(
             [
-                _blob(CENTRE_LON + 0.045, CENTRE_LAT + 0.022, 0.014, kind="water", name_zh="金鸡湖", name_en="Jinji Lake"),
-                _blob(CENTRE_LON - 0.045, CENTRE_LAT - 0.025, 0.011, kind="park", name_zh="枫林公园", name_en="Fenglin Park"),
-                _blob(CENTRE_LON - 0.05, CENTRE_LAT + 0.03, 0.012, kind="hill", name_zh="西山", name_en="West Hill"),
+                _blob(
+                    CENTRE_LON + 0.045,
+                    CENTRE_LAT + 0.022,
+                    0.014,
+                    kind="water",
+                    name_zh="金鸡湖",
+                    name_en="Jinji Lake",
+                ),
+                _blob(
+                    CENTRE_LON - 0.045,
+                    CENTRE_LAT - 0.025,
+                    0.011,
+                    kind="park",
+                    name_zh="枫林公园",
+                    name_en="Fenglin Park",
+                ),
+                _blob(
+                    CENTRE_LON - 0.05,
+                    CENTRE_LAT + 0.03,
+                    0.012,
+                    kind="hill",
+                    name_zh="西山",
+                    name_en="West Hill",
+                ),
                 _blob(CENTRE_LON, CENTRE_LAT, 0.016, kind="built_up", name_zh="", name_en=""),
             ]
         ),
         "routes": _collection(
-            [_line([(CENTRE_LON - 0.06, CENTRE_LAT + 0.017), (CENTRE_LON - 0.021, CENTRE_LAT + 0.017)], name="1", school="湖西小学")]
+            [
+                _line(
+                    [(CENTRE_LON - 0.06, CENTRE_LAT + 0.017), (CENTRE_LON - 0.021, CENTRE_LAT + 0.017)],
+                    name="1",
+                    school="湖西小学",
+                )
+            ]
         ),
         "stops": _collection(stops),
         "schools": _collection(schools),
@@ -178,7 +215,10 @@ class FakeFleet:
         age_s = 900 if number % 13 == 0 else 35 if number % 7 == 0 else self._random.uniform(0, 4)
         step = self._random.randint(-4, 4)
         along = self._random.uniform(-0.055, 0.055)
-        lon, lat = CENTRE_LON + along, CENTRE_LAT + step * BLOCK_DEG * 0.8 + 0.003 * math.sin(2 * along / 0.072 + step)
+        lon, lat = (
+            CENTRE_LON + along,
+            CENTRE_LAT + step * BLOCK_DEG * 0.8 + 0.003 * math.sin(2 * along / 0.072 + step),
+        )
         if number % 6 == 4:
             lon, lat = CENTRE_LON - 0.03 + (number % 3) * 1e-5, CENTRE_LAT - 0.012
         speed = 0.0 if state == 2 else 22.6 if state == 4 else self._random.uniform(5, 15)
@@ -203,5 +243,7 @@ def trail(fleet: FakeFleet, bus_id: int) -> dict[str, Any]:
         lon = row[2] - math.sin(math.radians(row[5])) * seconds * 9 / 95_000
         lat = row[3] - math.cos(math.radians(row[5])) * seconds * 9 / 111_000
         doubtful = int(seconds == 100)
-        points.append([now_ms() - seconds * 1000, lon + doubtful * 0.002, lat + doubtful * 0.002, 9.0, doubtful])
+        points.append(
+            [now_ms() - seconds * 1000, lon + doubtful * 0.002, lat + doubtful * 0.002, 9.0, doubtful]
+        )
     return {"points": points}

@@ -6,20 +6,20 @@ import sys
 
 from tests.frontend.harness.browser import chromium, wait_until
 from tests.frontend.harness.district import FakeFleet
-from tests.frontend.harness.stage import Server, Stage
+from tests.frontend.harness.server import stage
 
 
 def delta_times_ms(buses: int, deltas: int) -> list[float]:
     """Main-thread milliseconds of each delta: stores, list, plates and the graphics buffer, but not the GPU."""
-    Stage.fleet = FakeFleet(buses)
-    with Server() as address, chromium() as browser:
+    fleet = FakeFleet(buses)
+    with stage(buses=buses) as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(address)
         wait_until(page, f"window.schoolrun?.stats().buses === {buses}", what="the snapshot")
         page.wait_for_timeout(2000)
         times = []
         for _ in range(deltas):
-            message = json.dumps(Stage.fleet.delta(everybody=True))
+            message = json.dumps(fleet.delta(everybody=True))
             times.append(
                 page.evaluate(
                     """async (text) => {

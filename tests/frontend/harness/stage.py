@@ -1,9 +1,10 @@
 """Django with the real templates and none of the application, and a WebSocket that plays an invented fleet."""
 
+import argparse
 import asyncio
 import json
+import socket
 import threading
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,15 +30,12 @@ POLICY = (
 class Stage:
     """What the pages are shown: the fleet, and whether messages flow."""
 
-    fleet = FakeFleet(40)
-    flows = True
-    page_config: dict[str, Any] = {}  # noqa: RUF012 - one stage for the process, reset by each test
+    fleet = FakeFleet(0)
+    flows = threading.Event()
 
 
 def configure() -> None:
-    """Sets Django up for the stage; does nothing the second time."""
-    if settings.configured:
-        return
+    """Sets Django up for the stage."""
     settings.configure(
         DEBUG=True,
         ALLOWED_HOSTS=["*"],
@@ -68,7 +66,7 @@ def dress(get_response: Any) -> Any:
     """Middleware: a signed-in coordinator, and the content policy of production."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        person = SimpleNamespace(
+        person: Any = SimpleNamespace(
             is_authenticated="login" not in request.path,
             get_full_name=lambda: "王调度",
             get_username=lambda: "wang",
@@ -94,7 +92,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "limits": {"fresh_s": 15, "ageing_s": 60},
         "can": {"assign_devices": True},
     }
-    return render(request, "coordinator/live.html", {"page_config": config | Stage.page_config})
+    return render(request, "coordinator/live.html", {"page_config": config})
 
 
 def devices(request: HttpRequest) -> HttpResponse:
@@ -128,9 +126,20 @@ def devices(request: HttpRequest) -> HttpResponse:
     return render(request, "coordinator/devices.html", shown)
 
 
+def feed_switch(request: HttpRequest, flows: int) -> HttpResponse:
+    """Cuts the live connection, or lets it come back."""
+    if flows:
+        Stage.flows.set()
+    else:
+        Stage.flows.clear()
+    return HttpResponse(status=204)
+
+
 def page(template: str) -> Any:
     """A view that only renders."""
-    return lambda request, **_: render(request, template, {"form": SimpleNamespace(errors="wrong" in request.GET)})
+    return lambda request, **_: render(
+        request, template, {"form": SimpleNamespace(errors="wrong" in request.GET)}
+    )
 
 
 urlpatterns = [
@@ -139,22 +148,27 @@ urlpatterns = [
     path("devices/<int:pk>/assign/", page("404.html"), name="device_assign"),
     path("login/", page("registration/login.html"), name="login"),
     path("logout/", page("registration/login.html"), name="logout"),
+    path("stage/feed/<int:flows>/", feed_switch),
     path("gone/", page("404.html")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("live/basemap.json", lambda _: JsonResponse(basemap()), name="live_basemap"),
-    path("live/trail/<int:bus_id>/", lambda _, bus_id: JsonResponse(trail(Stage.fleet, bus_id)), name="live_trail"),
+    path(
+        "live/trail/<int:bus_id>/",
+        lambda _, bus_id: JsonResponse(trail(Stage.fleet, bus_id)),
+        name="live_trail",
+    ),
 ]
 
 
 async def play_feed(receive: Any, send: Any) -> None:
     """One browser's WebSocket: a snapshot, then a delta each second while messages flow."""
     await receive()
-    if not Stage.flows:
+    if not Stage.flows.is_set():
         await send({"type": "websocket.close", "code": 1011})
         return
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": json.dumps(Stage.fleet.snapshot())})
-    while Stage.flows:
+    while Stage.flows.is_set():
         await asyncio.sleep(1)
         await send({"type": "websocket.send", "text": json.dumps(Stage.fleet.delta())})
     await send({"type": "websocket.close", "code": 1011})
@@ -176,25 +190,19 @@ def application() -> Any:
     return serve
 
 
-class Server:
-    """The stage on a port of its own, for the time of a `with` block."""
-
-    def __enter__(self) -> str:
-        """Returns the address."""
-        config = uvicorn.Config(application(), port=0, log_level="error", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        """Stops it."""
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
+def main() -> None:
+    """Serves the stage until stopped; the first line printed is its address."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 for any free one")
+    parser.add_argument("--buses", type=int, default=40)
+    options = parser.parse_args()
+    Stage.fleet = FakeFleet(options.buses)
+    Stage.flows.set()
+    listener = socket.create_server(("127.0.0.1", options.port))
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    server = uvicorn.Server(uvicorn.Config(application(), log_level="error", lifespan="off"))
+    server.run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    uvicorn.run(application(), port=8765, lifespan="off")
+    main()

@@ -72,8 +72,7 @@ export class BusList {
   /** Moves the keyboard's row by so many. @param {number} step */
   move(step) {
     if (!this.#order.length) return;
-    const index = this.#indexOf(this.#activeId);
-    const next = index < 0 ? 0 : Math.min(this.#order.length - 1, Math.max(0, index + step));
+    const next = Math.min(this.#order.length - 1, Math.max(0, this.#indexOf(this.#activeId) + step));
     this.#activeId = this.#fleet.buses[this.#order[next]].id;
     this.#reveal(next);
     this.draw();

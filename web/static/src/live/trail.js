@@ -54,11 +54,12 @@ export class Trail {
 
   /** Shows a bus's last minutes; 0 minutes or no bus shows nothing. */
   async show(busId, minutes) {
-    this.#busId = minutes ? busId : null;
+    const wanted = minutes ? busId : null;
+    if (wanted !== this.#busId) this.#points = [];
+    this.#busId = wanted;
     this.#minutes = minutes;
-    this.#points = [];
     this.#draw();
-    if (this.#busId === null) return;
+    if (wanted === null) return;
     const response = await fetch(`${this.#address.replace("/0/", `/${busId}/`)}?minutes=${minutes}`);
     if (!response.ok) throw new Error(`The trail could not be read (${response.status})`);
     const { points } = await response.json();
