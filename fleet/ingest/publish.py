@@ -103,6 +103,7 @@ class Publisher:
         self._numbers[district] += 1
         message |= {
             "publisher": self._name,
+            "district": district,
             "number": self._numbers[district],
             "now": round(time.time() * 1000),
         }

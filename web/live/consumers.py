@@ -21,6 +21,7 @@ from web.live.snapshot import bus_ids_in_reach, districts_in_reach, snapshot
 log = structlog.get_logger(__name__)
 
 SIGNED_OUT = 4401
+FAILED = 1011
 HEARTBEAT_S = 5.0
 CHECK_SCOPE_S = 15.0
 SLOWEST_SEND_S = 30.0
@@ -129,9 +130,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         except TimeoutError:
             log.info("live_browser_too_slow", person=self.person.pk)
             await self.close()
+        except OSError:
+            log.debug("live_browser_gone", person=self.person.pk)
         except Exception as error:
             log.exception("live_sender_failed", error=repr(error))
-            await self.close(1011)
+            await self.close(FAILED)
 
     async def send_waiting(self) -> None:
         """Send a snapshot where one is wanted, and else what has changed."""
