@@ -12,7 +12,7 @@ UERE_M = 5.1
 B. W. Parkinson, "GPS Error Analysis", in Global Positioning System: Theory and Applications I, AIAA 1996,
 table 2 (filtered). Times HDOP it gives the one-sigma horizontal error.
 """
-MAX_RAW_SENTENCES = 24
+MAX_RAW_SENTENCES = 16
 WORST_HDOP = 99.0
 """From here receivers mean "unknown"."""
 
