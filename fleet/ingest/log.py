@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from fleet.findings.changes import record_episodes, rewrite_past
 from fleet.findings.models import Finding
@@ -19,8 +20,8 @@ from telematics.fix import MISDATED, Arrival, Fix
 from telematics.pipeline import DeviceState, OvertakenError, Rulebook, Taken, rebuilt
 from telematics.rules.episode import ReportKey
 
-PAGE = 2_000
-"""Rows read at once when history is read: bounded memory, few round trips."""
+PAGE = 500
+"""Rows read at once when history is read: seldom is more needed, and memory is bounded when it is."""
 
 
 class Known(msgspec.Struct):
@@ -98,26 +99,15 @@ class DatabaseLog:
 
     def newest_before(self, device: str, time: datetime, fits: Callable[[Fix], bool]) -> Fix | None:
         """The newest stored report of a device before `time` that `fits`."""
-        device_id = self._known[device].device_id
-        while True:
-            page = self._page("time < %s", [time], device_id, "time DESC, digest DESC")
-            for fix in page:
-                if fits(fix):
-                    return fix
-            if len(page) < PAGE:
-                return None
-            time = page[-1].time
+        earlier = self._dated(device).filter(time__lt=time).order_by("-time", "-digest")
+        return next(filter(fits, read(earlier)), None)
 
     def after(self, device: str, key: ReportKey | None) -> Iterator[Fix]:
         """The stored, rightly dated reports of a device after `key` (None: all), in event order."""
-        device_id = self._known[device].device_id
-        while True:
-            where, given = ("(time, digest) > (%s, %s)", [key.time, key.digest]) if key else ("TRUE", [])
-            page = self._page(where, given, device_id, "time, digest")
-            yield from page
-            if len(page) < PAGE:
-                return
-            key = ReportKey.of(page[-1])
+        reports = self._dated(device).order_by("time", "digest")
+        if key:
+            reports = reports.filter(pk__gt=(self._known[device].device_id, key.time, key.digest))
+        return read(reports)
 
     def mark(self, device: str, fix: Fix) -> None:
         """Replace the verdicts of a stored report by those of `fix`."""
@@ -182,11 +172,11 @@ class DatabaseLog:
     def _with_ids(self, arrivals: Sequence[Arrival]) -> list[tuple[int, Arrival]]:
         return [(self._known[arrival.device].device_id, arrival) for arrival in arrivals]
 
-    def _page(self, where: str, given: list[Any], device_id: int, order: str) -> list[Fix]:
-        sql = (
-            f"{READ_FIX} WHERE device_id = %s AND {where} AND (verdicts & %s) = 0"
-            f" ORDER BY {order} LIMIT {PAGE}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [device_id, *given, int(MISDATED)])
-            return [fix_of(row) for row in cursor.fetchall()]
+    def _dated(self, device: str) -> QuerySet[StoredFix]:
+        dated = StoredFix.objects.alias(misdated=F("verdicts").bitand(int(MISDATED))).filter(misdated=0)
+        return dated.filter(device_id=self._known[device].device_id)
+
+
+def read(reports: QuerySet[StoredFix]) -> Iterator[Fix]:
+    """Stored reports as the pipeline takes them, without what was received."""
+    return map(fix_of, reports.values_list(*READ_FIX).iterator(chunk_size=PAGE))

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import FloatField, Func
+
 from fleet.positions.models import State
 from telematics.fix import Arrival, Fix, Verdict
 from telematics.pipeline import DeviceState
@@ -22,10 +24,12 @@ FIX_COLUMNS = (
     "source",
     "raw",
 )
+LAT = Func("position", function="ST_Y", output_field=FloatField())
+LON = Func("position", function="ST_X", output_field=FloatField())
 READ_FIX = (
-    "SELECT time, ST_Y(position), ST_X(position), speed_mps, course_deg, altitude_m, satellites, accuracy_m,"
-    " verdicts, source FROM positions_fix"
-)
+    "time", LAT, LON, "speed_mps", "course_deg", "altitude_m", "satellites", "accuracy_m", "verdicts", "source",
+)  # fmt: skip
+"""What `fix_of` takes, for `values_list`."""
 STANDING_BELOW_MPS = 1.0
 
 
