@@ -21,7 +21,9 @@ class AssignmentError(Exception):
 
 
 def register_devices(peers: Mapping[str, str]) -> None:
-    """Make devices known by the names that they give themselves; those known already stay as they are.
+    """Make devices known by the names that they give themselves, each with room for its last position.
+
+    Those known already stay as they are.
 
     Args:
         peers: the address that each device came from, by identifier.
@@ -33,12 +35,10 @@ def register_devices(peers: Mapping[str, str]) -> None:
         for identifier, peer in sorted(peers.items())
         if identifier not in known
     ]
-    if not new:
-        return
     Device.objects.bulk_create(new, ignore_conflicts=True)
-    devices = Device.objects.filter(identifier__in=[device.identifier for device in new])
+    unplaced = Device.objects.filter(identifier__in=peers, last_position__isnull=True)
     LastPosition.objects.bulk_create(
-        [LastPosition(device=device) for device in devices], ignore_conflicts=True
+        [LastPosition(device=device) for device in unplaced], ignore_conflicts=True
     )
 
 
