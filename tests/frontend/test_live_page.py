@@ -1,24 +1,17 @@
 """The live page in a real browser, over an invented fleet."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.frontend.harness.browser import CHROMIUM, chromium, poll, wait_until
-from tests.frontend.harness.server import stage
+from tests.frontend.conftest import BUSES
+from tests.frontend.harness.browser import poll, wait_until
+from tests.frontend.harness.district import basemap
 
-DIST = Path(__file__).resolve().parents[2] / "web" / "static" / "dist"
+pytestmark = pytest.mark.browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(not (DIST / "live.js").exists(), reason="the front end is not built"),
-]
-
-BUSES = 40
 ALARM: dict[str, Any] = {
     "id": "again",
     "bus": 3,
@@ -39,18 +32,6 @@ ALARM: dict[str, Any] = {
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with stage(buses=BUSES) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def open_page(address: str, browser: Browser) -> Iterator[Any]:
     """Opens a page in a fresh profile; fails the test on any error a user's console would show."""
@@ -68,7 +49,7 @@ def open_page(address: str, browser: Browser) -> Iterator[Any]:
             "console", lambda line: errors.append(line.text) if is_complaint(line.type, line.text) else None
         )
         page.goto(address + path)
-        if path == "/":
+        if path.split("?", maxsplit=1)[0] == "/":
             wait_until(page, "window.schoolrun && document.querySelector('.bus-row')", what="the list")
         return page
 
@@ -180,6 +161,21 @@ def test_a_cut_connection_is_told_and_mends_itself(open_page: Any) -> None:
         page.request.get(page.url + "stage/feed/1/")
     poll(page, lambda: page.locator("#banner").is_hidden(), what="the connection", timeout_ms=60_000)
     assert page.locator("#connection").inner_text() == "Live"
+
+
+def test_on_shifted_tiles_everything_is_shifted_with_them(open_page: Any) -> None:
+    page = open_page("/?tiles")
+    wait_until(page, "window.schoolrun.map.loaded()", what="the map")
+    assert "天地图" in page.locator(".maplibregl-ctrl-attrib").inner_text()
+    assert page.evaluate("() => window.schoolrun.map.getLayer('tiles').type") == "raster"
+    school = "window.schoolrun.map.querySourceFeatures('schools')[0].geometry.coordinates"
+    lon, lat = page.evaluate(f"() => {school}")
+    true_lon, true_lat = min(
+        (feature["geometry"]["coordinates"] for feature in basemap()["schools"]["features"]),
+        key=lambda place: abs(place[0] - lon) + abs(place[1] - lat),
+    )
+    assert 0.003 < lon - true_lon < 0.006
+    assert -0.004 < lat - true_lat < -0.001
 
 
 def test_buses_on_one_spot_can_be_told_apart(open_page: Any) -> None:

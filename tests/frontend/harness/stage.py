@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import base64
 import json
 import socket
 import threading
@@ -24,6 +25,18 @@ WEB = Path(__file__).resolve().parents[3] / "web"
 POLICY = (
     "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; "
     "connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'"
+)
+
+
+TILES = {
+    "kind": "xyz",
+    "url": "/stage/tile/{z}/{x}/{y}.png",
+    "attribution": "© 天地图",
+    "datum": "gcj02",
+    "max_zoom": 18,
+}
+TILE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
 
@@ -87,7 +100,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "basemap": "/live/basemap.json",
         "language": request.LANGUAGE_CODE,
         "time_zone": "Asia/Shanghai",
-        "tiles": None,
+        "tiles": TILES if "tiles" in request.GET else None,
         "view": {"lon": CENTRE_LON, "lat": CENTRE_LAT, "zoom": 12.6},
         "limits": {"fresh_s": 15, "ageing_s": 60},
         "can": {"assign_devices": True},
@@ -149,6 +162,7 @@ urlpatterns = [
     path("login/", page("registration/login.html"), name="login"),
     path("logout/", page("registration/login.html"), name="logout"),
     path("stage/feed/<int:flows>/", feed_switch),
+    path("stage/tile/<path:_>", lambda *_, **__: HttpResponse(TILE, content_type="image/png")),
     path("gone/", page("404.html")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("live/basemap.json", lambda _: JsonResponse(basemap()), name="live_basemap"),

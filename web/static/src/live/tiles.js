@@ -14,8 +14,8 @@ import { token } from "./palette.js";
 export async function openTiles(tiles) {
   if (!tiles) return null;
   const source = { attribution: tiles.attribution, maxzoom: tiles.max_zoom };
-  if (tiles.kind === "xyz") return () => raster({ ...source, tiles: [tiles.url], tileSize: 256 });
-  const url = new URL(tiles.url, location.href).href;
+  if (tiles.kind === "xyz") return () => raster({ ...source, tiles: [absolute(tiles.url)], tileSize: 256 });
+  const url = absolute(tiles.url);
   const protocol = new Protocol();
   const archive = new PMTiles(url);
   protocol.add(archive);
@@ -23,6 +23,11 @@ export async function openTiles(tiles) {
   const { tileType } = await archive.getHeader();
   const isVector = tileType === TileType.Mvt;
   return () => (isVector ? vector : raster)({ ...source, url: `pmtiles://${url}`, tileSize: 256 });
+}
+
+/** MapLibre wants whole addresses; `URL` would escape the braces of a template. */
+function absolute(url) {
+  return url.startsWith("/") ? location.origin + url : url;
 }
 
 function raster(source) {
