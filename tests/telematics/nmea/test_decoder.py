@@ -229,7 +229,7 @@ def test_date_that_cannot_be_true_is_no_date(date):
 
 
 @pytest.mark.parametrize(
-    ("stream", "settings", "rolled_over"),
+    ("stream", "options", "rolled_over"),
     [
         (rmc(date="170107"), {}, False),
         (rmc(date="010697"), {}, True),
@@ -239,8 +239,8 @@ def test_date_that_cannot_be_true_is_no_date(date):
         (rmc(date="170117", rest=",,,A,V"), {}, False),
     ],
 )
-def test_date_that_the_firmware_could_not_know_is_marked(stream, settings, rolled_over):
-    assert bool(fix(stream, **settings).verdicts & Verdict.ROLLOVER) is rolled_over
+def test_date_that_the_firmware_could_not_know_is_marked(stream, options, rolled_over):
+    assert bool(fix(stream, **options).verdicts & Verdict.ROLLOVER) is rolled_over
 
 
 def test_pending_tells_whether_flush_gives_something():
