@@ -12,6 +12,13 @@ class Rule(models.TextChoices):
     SPEEDING = "speeding", _("Speeding")
 
 
+class LimitSource(models.TextChoices):
+    """What sets a limit."""
+
+    ORDINARY = "ordinary", _("Limit with pupils aboard, no expressway")
+    EXPRESSWAY = "expressway", _("Limit with pupils aboard, on an expressway")
+
+
 class Finding(models.Model):
     """One episode. A report that comes late can correct it, or withdraw it; it is never deleted."""
 
@@ -24,7 +31,7 @@ class Finding(models.Model):
     peak = models.FloatField(_("peak"))
     limit = models.FloatField(_("limit"))
     unit = models.CharField(_("unit"), max_length=8)
-    limit_source = models.CharField(_("where the limit comes from"), max_length=200)
+    limit_source = models.CharField(_("what sets the limit"), max_length=32, choices=LimitSource)
     article = models.CharField(_("article of law"), max_length=200)
     profile = models.CharField(_("regulation profile"), max_length=64)
     place = models.PointField(_("place of the peak"), null=True, spatial_index=False)

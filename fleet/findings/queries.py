@@ -25,7 +25,7 @@ def recent_alarms(buses: Iterable[int], now: datetime, within: timedelta) -> lis
 
 
 def alarm_message(finding: Finding) -> dict[str, Any]:
-    """A finding as live screens take it."""
+    """A finding as live screens take it; `limit_source` is a `LimitSource`, to be put into a person's words."""
     return {
         "id": finding.pk,
         "bus": finding.bus_id,

@@ -54,8 +54,9 @@ def append(rows: Sequence[tuple[int, Arrival]]) -> None:
 
     Raises:
         OvertakenError: where one is.
+        django.db.Error: as Django gives it, though COPY goes past Django's cursor.
     """
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         try:
             with cursor.cursor.copy(COPY_FIXES) as copy:
                 for device_id, arrival in rows:

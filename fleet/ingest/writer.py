@@ -1,18 +1,29 @@
 """The one writer of a gateway process: batches of arrivals through the pipeline, each in one transaction."""
 
 import asyncio
+import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from django.db import close_old_connections, connections
+import structlog
+from django.conf import settings
+from django.db import DataError, close_old_connections, connections
 
 from fleet.ingest.log import DatabaseLog, Stored
 from fleet.ingest.registry import Registry
 from telematics.fix import Arrival
 from telematics.pipeline import OvertakenError, Rulebook, ingest
 
+log = structlog.get_logger(__name__)
+
 TRIES = 5
 """Times that a batch is taken anew when another process was quicker with a device; then the database is at fault."""
+REFUSALS = (DataError, OverflowError, ValueError)
+"""What databases and their drivers raise over a value that they can't hold, however often it is tried."""
+UNSTORABLE = "unstorable.jsonl"
+"""Where such reports are kept, in the data directory."""
 
 
 class Writer:
@@ -54,24 +65,55 @@ class Writer:
         self._thread.shutdown()
 
     def store(self, arrivals: list[Arrival]) -> Stored:
-        """Store a batch from the calling thread.
+        """Store a batch from the calling thread. A report that no column can hold is set aside, alone.
 
         Raises:
             OvertakenError: where other processes were quicker time and again.
             django.db.Error: where the database is away; nothing is stored then.
         """
-        log = self._open_log()
+        try:
+            return self._store_together(arrivals)
+        except REFUSALS as error:
+            if len(arrivals) == 1:
+                set_aside(arrivals[0], error)
+                return Stored()
+        middle = len(arrivals) // 2
+        first, second = self.store(arrivals[:middle]), self.store(arrivals[middle:])
+        return Stored(
+            first.positions | second.positions,
+            first.findings + second.findings,
+            first.withdrawn + second.withdrawn,
+        )
+
+    def _store_together(self, arrivals: list[Arrival]) -> Stored:
+        database_log = self._open_log()
         for _ in range(TRIES - 1):
             try:
-                ingest(arrivals, log, self._rulebook)
+                ingest(arrivals, database_log, self._rulebook)
             except OvertakenError:
                 continue
-            return log.stored
-        ingest(arrivals, log, self._rulebook)
-        return log.stored
+            return database_log.stored
+        ingest(arrivals, database_log, self._rulebook)
+        return database_log.stored
 
     def _open_log(self) -> DatabaseLog:
         close_old_connections()
         if self._log is None:
             self._log = DatabaseLog(self._rulebook, self._registry.peer_of)
         return self._log
+
+
+def set_aside(arrival: Arrival, error: Exception) -> None:
+    """Keep a report that can't be stored, as received, in a file: nothing received is thrown away."""
+    report = {
+        "device": arrival.device,
+        "received_at": arrival.received_at.isoformat(),
+        "raw": arrival.fix.raw.hex(),
+        "fix": repr(arrival.fix),
+        "error": repr(error),
+    }
+    log.error("report_unstorable", **report)
+    with (Path(settings.DATA_DIR) / UNSTORABLE).open("a", encoding="ascii") as file:
+        file.write(json.dumps(report) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from fleet.naming import Named
 
 
 class Kind(models.TextChoices):
@@ -24,11 +25,9 @@ class Role(models.TextChoices):
     PRINCIPAL = "principal", _("Principal")
 
 
-class Organisation(models.Model):
+class Organisation(Named):
     """A tenant, or a part of one: a district has schools and operators under it."""
 
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
@@ -41,11 +40,6 @@ class Organisation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], name="organisation_name_once_per_parent")
         ]
-
-    def __str__(self) -> str:
-        if self.name_en and not (get_language() or "").startswith("zh"):
-            return self.name_en
-        return self.name
 
 
 class Membership(models.Model):

@@ -22,13 +22,11 @@ class SpeedNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     value_kmh: float
     article: str
-    reason: str
     certainty: Literal["text", "secondary", "common"]
 
-    @property
-    def limit(self) -> SpeedLimit:
+    def limit(self, source: str) -> SpeedLimit:
         """The limit as rules compare with it."""
-        return SpeedLimit(mps=kmh_to_mps(self.value_kmh), source=self.reason, article=self.article)
+        return SpeedLimit(mps=kmh_to_mps(self.value_kmh), source=source, article=self.article)
 
 
 class SpeedingNumbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +55,8 @@ def read_profile(name: str) -> RegulationProfile:
 
 def make_rulebook(profile: RegulationProfile, roads: RoadIndex) -> Rulebook:
     """The rulebook of a profile on the roads of a district."""
-    ordinary, expressway = profile.speeding.ordinary.limit, profile.speeding.expressway.limit
+    ordinary = profile.speeding.ordinary.limit("ordinary")
+    expressway = profile.speeding.expressway.limit("expressway")
 
     def limit_at(report: Fix) -> SpeedLimit:
         road = roads.road_of(report)

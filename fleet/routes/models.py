@@ -3,6 +3,7 @@
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fleet.naming import Named
 from fleet.organisations.models import Organisation
 
 
@@ -15,11 +16,9 @@ class RoadClass(models.TextChoices):
     LOCAL = "local", _("Local road")
 
 
-class Road(models.Model):
+class Road(Named):
     """A stretch of road between two junctions, or several."""
 
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
     road_class = models.CharField(_("class"), max_length=16, choices=RoadClass)
     tunnel = models.BooleanField(_("tunnel"), default=False)
     line = models.LineStringField(_("line"))
@@ -28,31 +27,21 @@ class Road(models.Model):
         verbose_name = _("road")
         verbose_name_plural = _("roads")
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Area(models.Model):
+class Area(Named):
     """Water, a park, a hill, a built-up area: what the map shows where no tiles are configured."""
 
     kind = models.CharField(_("kind"), max_length=16)
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
     outline = models.PolygonField(_("outline"))
 
     class Meta:
         verbose_name = _("area")
         verbose_name_plural = _("areas")
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Stop(models.Model):
+class Stop(Named):
     """A place where a school bus may stop."""
 
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
     place = models.PointField(_("place"))
     approach_deg = models.FloatField(_("approach heading (degrees)"), null=True, blank=True)
 
@@ -60,15 +49,10 @@ class Stop(models.Model):
         verbose_name = _("stop")
         verbose_name_plural = _("stops")
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Route(models.Model):
+class Route(Named):
     """An ordered run of stops to or from a school."""
 
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="routes", verbose_name=_("school"))
     line = models.LineStringField(_("line"))
     stops = models.ManyToManyField(Stop, through="RouteStop", related_name="routes")
@@ -76,9 +60,6 @@ class Route(models.Model):
     class Meta:
         verbose_name = _("route")
         verbose_name_plural = _("routes")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class RouteStop(models.Model):

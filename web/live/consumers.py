@@ -17,6 +17,7 @@ from django.conf import settings
 from fleet.ingest.publish import live_group
 from web.live.outbox import Outbox
 from web.live.snapshot import bus_ids_in_reach, districts_in_reach, snapshot
+from web.live.words import worded
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         self.notice_gap(event)
         alarm = event["alarm"]
         if alarm["bus"] in self.buses:
-            self.outbox.put_alarm({"type": "alarm", "alarm": alarm}, alarm["id"])
+            self.outbox.put_alarm({"type": "alarm", "alarm": worded(alarm, self.language)}, alarm["id"])
 
     async def live_withdrawn(self, event: dict[str, Any]) -> None:
         """Late reports have undone a finding."""

@@ -11,6 +11,7 @@ from fleet.positions.models import LastPosition
 from fleet.positions.queries import live_row_of, milliseconds
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import buses_in_reach, districts_of_buses
+from web.live.words import worded
 
 ALARMS_WITHIN = timedelta(hours=2)
 
@@ -32,11 +33,12 @@ def snapshot(person: User, language: str) -> dict[str, Any]:
     now = timezone.now()
     with translation.override(language):
         described = [described_bus(bus) for bus in buses]
+    ids = [bus["id"] for bus in described]
     return {
         "type": "snapshot",
         "now": milliseconds(now),
         "buses": described,
-        "alarms": recent_alarms((bus["id"] for bus in described), now, ALARMS_WITHIN),
+        "alarms": [worded(alarm, language) for alarm in recent_alarms(ids, now, ALARMS_WITHIN)],
     }
 
 
