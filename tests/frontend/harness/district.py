@@ -97,30 +97,30 @@ def basemap() -> dict[str, Any]:
         "areas": _collection(
             [
                 _blob(
-                    CENTRE_LON + 0.045,
-                    CENTRE_LAT + 0.022,
+                    0.045,
+                    0.022,
                     0.014,
                     kind="water",
                     name_zh="金鸡湖",
                     name_en="Jinji Lake",
                 ),
                 _blob(
-                    CENTRE_LON - 0.045,
-                    CENTRE_LAT - 0.025,
+                    -0.045,
+                    -0.025,
                     0.011,
                     kind="park",
                     name_zh="枫林公园",
                     name_en="Fenglin Park",
                 ),
                 _blob(
-                    CENTRE_LON - 0.05,
-                    CENTRE_LAT + 0.03,
+                    -0.05,
+                    0.03,
                     0.012,
                     kind="hill",
                     name_zh="西山",
                     name_en="West Hill",
                 ),
-                _blob(CENTRE_LON, CENTRE_LAT, 0.016, kind="built_up", name_zh="", name_en=""),
+                _blob(0.0, 0.0, 0.016, kind="built_up", name_zh="", name_en=""),
             ]
         ),
         "routes": _collection(
