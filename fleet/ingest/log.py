@@ -24,6 +24,10 @@ PAGE = 500
 """Rows read at once when history is read: seldom is more needed, and memory is bounded when it is."""
 
 
+decode_state = msgspec.json.Decoder(DeviceState).decode
+"""Fails where a state was dropped, or saved by a version of this program that remembered other things."""
+
+
 class Known(msgspec.Struct):
     """A device as the log last saved it."""
 
@@ -144,9 +148,10 @@ class DatabaseLog:
     def _read_states(self, names: list[str]) -> None:
         register_devices({name: self._peer_of(name) for name in names})
         for name, saved in saved_states(names).items():
-            state = msgspec.json.decode(saved.rule_state or b"{}", type=DeviceState)
-            self._known[name] = Known(saved.device_id, saved.version, state)
-            if not saved.rule_state:
+            self._known[name] = Known(saved.device_id, saved.version, DeviceState())
+            try:
+                self._known[name].state = decode_state(saved.rule_state)
+            except msgspec.DecodeError:
                 self._known[name].state = rebuilt(name, self, self._rulebook)
 
     def _save_states(self, taken: dict[str, Taken]) -> None:

@@ -144,6 +144,14 @@ def test_a_device_made_by_hand_can_report():
     assert LastPosition.objects.get(device=unit).heard_at == at(0)
 
 
+@pytest.mark.parametrize("saved", ["", "{", '{"newest": 7}'])
+def test_a_state_that_can_not_be_read_is_rebuilt(saved):
+    store(drive(50, 70, 72, 75), "older")
+    LastPosition.objects.update(rule_state=saved)
+    store([fix(20, 40, metres=300)], "older", database_log())
+    assert (Finding.objects.get().started_at, Finding.objects.get().ended_at) == (at(5), at(15))
+
+
 def test_history_longer_than_a_page_is_read_whole(monkeypatch):
     monkeypatch.setattr("fleet.ingest.log.PAGE", 3)
     store(drive(*[70] * 11), "long")
