@@ -5,6 +5,7 @@ Bytes that are no sentence (binary protocols, noise) go along unchanged with the
 
 import asyncio
 import contextlib
+import math
 import mmap
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -92,7 +93,8 @@ async def play(
         speed: how many times faster than the log; None for as fast as the link takes it.
         shift_to_now: move the log's times so that none lies ahead of the clock and the last one meets it: at the
             log's own speed every report then carries the time at which it is sent.
-        longest_wait_s: gaps are shortened to this, in the shifted times as well.
+        longest_wait_s: gaps are shortened to this, in the shifted times as well; without a pace nothing waits,
+            and no gap is shortened.
 
     Returns:
         The bytes sent.
@@ -102,6 +104,8 @@ async def play(
     """
     clock = asyncio.get_running_loop().time
     sent = 0
+    if speed is None:
+        longest_wait_s = math.inf
     with _mapped(path) as log:
         first = _first_time(log, longest_wait_s, speed) if shift_to_now else None
         began = clock()
