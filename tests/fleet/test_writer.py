@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import pytest
 from django.db import connections
@@ -36,7 +37,7 @@ def test_processes_that_take_turns_with_a_device_agree(parts):
     device, processes = f"day-{next(numbers)}", (writer(), writer())
     for number, batch in enumerate(parts):
         processes[number % 2].store(arrivals(batch, device))
-    assert in_database(device) == remembered(sum(parts, []), device)
+    assert in_database(device) == remembered(chain.from_iterable(parts), device)
 
 
 def test_the_writer_of_an_overtaken_log_takes_the_batch_again():
