@@ -39,7 +39,7 @@ class Episode(msgspec.Struct, frozen=True):
         peak: the worst value, in `unit`.
         limit: what was allowed, in `unit`.
         unit: unit of `peak` and `limit`.
-        limit_source: where the limit comes from, in words.
+        limit_source: what sets the limit, as the rule names it.
         article: the article of law that sets it.
         lat: latitude of the peak, degrees.
         lon: longitude of the peak, degrees.

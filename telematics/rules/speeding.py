@@ -27,7 +27,7 @@ class SpeedLimit(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         mps: metres per second.
-        source: where it comes from, in words: "no expressway here", a sign, a map.
+        source: what sets it: "ordinary" or "expressway", the kind of road that the law names.
         article: the article of law.
     """
 
