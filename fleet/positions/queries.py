@@ -1,12 +1,11 @@
 """Reads: where buses are and where they were."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from django.db import connection
-
-from fleet.positions.models import LastPosition
-from fleet.positions.rows import LastPositionRow
+from fleet.positions.models import Fix, LastPosition
+from fleet.positions.rows import LAT, LON, LastPositionRow
 from fleet.vehicles.models import DeviceAssignment
 from telematics.fix import UNFIT_FOR_RULES
 
@@ -62,20 +61,14 @@ def trail(bus: int, until: datetime, length: timedelta) -> list[list[Any]]:
     points: list[list[Any]] = []
     for one in DeviceAssignment.objects.filter(bus=bus, since__lte=until):
         points += stretch_of_trail(one.device_id, max(since, one.since), min(until, one.until or until))
-    points.sort()
+    points.sort(key=itemgetter(0))
     return points[-MAX_TRAIL_POINTS:]
 
 
 def stretch_of_trail(device: int, since: datetime, until: datetime) -> list[list[Any]]:
-    """The reports with a position that a device made from `since` to `until`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT time, ST_X(position), ST_Y(position), speed_mps, verdicts FROM positions_fix"
-            " WHERE device_id = %s AND time BETWEEN %s AND %s AND position IS NOT NULL"
-            " ORDER BY time DESC LIMIT %s",
-            [device, since, until, MAX_TRAIL_POINTS],
-        )
-        rows = cursor.fetchall()
+    """The newest reports with a position that a device made from `since` on and before `until`."""
+    reports = Fix.objects.filter(device=device, time__gte=since, time__lt=until, position__isnull=False)
+    rows = reports.order_by("-time").values_list("time", LON, LAT, "speed_mps", "verdicts")
     return [
         [
             milliseconds(time),
@@ -84,5 +77,5 @@ def stretch_of_trail(device: int, since: datetime, until: datetime) -> list[list
             rounded(speed, 2),
             int(bool(marks & UNFIT_FOR_RULES)),
         ]
-        for time, lon, lat, speed, marks in rows
+        for time, lon, lat, speed, marks in rows[:MAX_TRAIL_POINTS]
     ]
