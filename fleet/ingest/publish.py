@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from fleet.findings.models import Finding
 from fleet.findings.queries import alarm_message
 from fleet.ingest.log import Stored
+from fleet.ingest.pace import Pace
 from fleet.positions.queries import live_row
 from fleet.positions.rows import LastPositionRow
 from fleet.vehicles.queries import districts_of_buses
@@ -20,8 +21,6 @@ from fleet.vehicles.queries import districts_of_buses
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
-BUS_INTERVAL_S = 0.95
-"""A bus that reports each second is shown each second, though its reports jitter."""
 HEARTBEAT_S = 5.0
 DISTRICTS_REREAD_S = 60.0
 
@@ -48,7 +47,7 @@ class Publisher:
         self._name = uuid.uuid4().hex[:8]
         self._numbers: dict[int, int] = defaultdict(int)
         self._waiting: dict[int, LastPositionRow] = {}
-        self._sent_at: dict[int, float] = {}
+        self._pace = Pace()
         self._findings: list[tuple[str, Finding]] = []
         self._districts: dict[int, int] = {}
         self._districts_read_at = -DISTRICTS_REREAD_S
@@ -76,16 +75,14 @@ class Publisher:
 
     async def _publish_due(self) -> None:
         now = self._clock()
-        due = [
-            bus for bus in self._waiting if now - self._sent_at.get(bus, -BUS_INTERVAL_S) >= BUS_INTERVAL_S
-        ]
+        due = [bus for bus in self._waiting if self._pace.admits(bus, now)]
         findings, self._findings = self._findings, []
         if due or findings:
             await self._reread_districts(now, {*due, *(one.bus_id for _, one in findings if one.bus_id)})
         rows: dict[int, list[list[Any]]] = defaultdict(list)
         for bus in due:
             rows[self._districts.get(bus, 0)].append(live_row(bus, self._waiting.pop(bus)))
-            self._sent_at[bus] = now
+            self._pace.shown(bus, now)
         for district, changed in rows.items():
             await self._send(district, {"type": "live.delta", "rows": changed})
         for kind, finding in findings:
