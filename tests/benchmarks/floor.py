@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+import telematics.fix
 from fleet.positions.models import Fix
 from fleet.positions.rows import FIX_COLUMNS
 from fleet.vehicles.models import Device
@@ -24,11 +25,11 @@ SELECTED = [
     "ST_SetSRID(ST_MakePoint(lon, lat), 4326)" if name == "position" else name for name in FIX_COLUMNS
 ]
 UNNEST = (
-    f"INSERT INTO positions_fix ({', '.join(FIX_COLUMNS)}) SELECT {', '.join(SELECTED)}"
+    f"INSERT INTO positions_fix ({', '.join(FIX_COLUMNS)}) SELECT {', '.join(SELECTED)}"  # noqa: S608  (constants)
     f" FROM unnest({', '.join(PLACEHOLDERS)}) AS given ({', '.join(NAMES)})"
 )
 EXECUTEMANY = (
-    f"INSERT INTO positions_fix ({', '.join(FIX_COLUMNS)}) VALUES "
+    f"INSERT INTO positions_fix ({', '.join(FIX_COLUMNS)}) VALUES "  # noqa: S608  (constants)
     f"({', '.join('MakePoint(?, ?, 4326)' if name == 'position' else '?' for name in FIX_COLUMNS)})"
 )
 
@@ -39,9 +40,7 @@ def make_rows(devices: int, number: int) -> list[tuple[Any, ...]]:
     each = number // devices
     rows = []
     for stream in make_streams(devices, each, START):
-        decoder = NmeaDecoder()
-        fixes = [*decoder.feed(b"".join(stream.chunks)), *decoder.flush()]
-        for turn, fix in enumerate(fixes):
+        for turn, fix in enumerate(decoded(b"".join(stream.chunks))):
             row = (
                 ids[stream.device_id], fix.time, fix.digest, fix.time + timedelta(seconds=1), fix.lon, fix.lat,
                 fix.speed_mps, fix.course_deg, fix.altitude_m, fix.satellites, fix.accuracy_m, 0, "nmea", fix.raw,
@@ -49,6 +48,13 @@ def make_rows(devices: int, number: int) -> list[tuple[Any, ...]]:
             rows.append((turn, row))
     rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
+
+
+def decoded(data: bytes) -> list[telematics.fix.Fix]:
+    """The reports in a stream of NMEA."""
+    decoder = NmeaDecoder()
+    messages = [*decoder.feed(data), *decoder.flush()]
+    return [message for message in messages if isinstance(message, telematics.fix.Fix)]
 
 
 def insert_rows(rows: list[tuple[Any, ...]], batch: int) -> float:

@@ -18,7 +18,8 @@ import django
 from telematics.simulator.receiver import sentence
 
 START_WITHIN_S = 30
-LOG = Path(os.environ.get("BENCH_LOG", os.devnull)).open("ab")
+LOG = os.environ.get("BENCH_LOG", os.devnull)
+"""Where processes of ours write what they have to say."""
 
 
 @dataclass
@@ -92,6 +93,30 @@ class Stage:
             DeviceAssignment(device=device, bus=bus, since=BEFORE_ALL_REPORTS) for device, bus in pairs
         )
 
+    def bus_ids(self, prefix: str) -> list[int]:
+        """The ids of the buses that `add_buses` added with this prefix, by number."""
+        from fleet.vehicles.models import Bus
+
+        return list(
+            Bus.objects.filter(plate__startswith=prefix).order_by("plate").values_list("pk", flat=True)
+        )
+
+    def sign_in_coordinator(self) -> str:
+        """Sign in a coordinator who may see every bus; gives the session's key, as the browser's cookie has it."""
+        from django.conf import settings
+        from django.test import Client
+
+        from fleet.organisations.models import Membership, Organisation, Role
+        from fleet.people.models import User
+
+        person = User.objects.create_user("coordinator")
+        Membership.objects.create(
+            person=person, organisation=Organisation.objects.get(name="Operator"), role=Role.COORDINATOR
+        )
+        browser = Client()
+        browser.force_login(person)
+        return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
     @contextmanager
     def gateway(self, port: int | None = None) -> Iterator[Process]:
         """A gateway process."""
@@ -125,6 +150,11 @@ class Stage:
         while not stored.exists():
             time.sleep(0.002)
 
+    def wait_for_first(self) -> None:
+        """Return when anything is stored."""
+        while not self.stored():
+            time.sleep(0.1)
+
     def wait_until_quiet(self) -> None:
         """Return when the number of stored fixes has stopped growing."""
         before = -1
@@ -145,7 +175,8 @@ class Stage:
 @contextmanager
 def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[Process]:
     """A process that listens on `port`; it is there when the block begins, and ended after it."""
-    process = subprocess.Popen(command, env=environ, stderr=LOG, stdout=LOG)
+    with Path(LOG).open("ab") as log:
+        process = subprocess.Popen(command, env=environ, stderr=log, stdout=log)
     try:
         await_port(port, process)
         yield Process(process, port)
