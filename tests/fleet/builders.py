@@ -12,7 +12,6 @@ from fleet.vehicles.models import Bus, Device
 from telematics.pipeline import Rulebook, ingest
 from tests.telematics.builders import arrival, rulebook
 
-PASSWORD = "a long enough password"
 numbers = itertools.count(1)
 
 
@@ -51,7 +50,7 @@ def bus_with_device(
 
 
 def person(role: Role | None = None, organisation: Organisation | None = None, **changes) -> User:
-    someone = User.objects.create_user(f"person{next(numbers)}", password=PASSWORD, **changes)
+    someone = User.objects.create_user(f"person{next(numbers)}", **changes)
     if role and organisation:
         Membership.objects.create(person=someone, organisation=organisation, role=role)
     return someone
