@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fleet.organisations.models import Role
 from fleet.organisations.queries import reach, root_of_each
@@ -34,6 +34,13 @@ def new_devices() -> QuerySet[Device]:
         .select_related("last_position")
         .order_by("-last_position__heard_at", "identifier")
     )
+
+
+def assignable_devices(person: User) -> QuerySet[Device]:
+    """The devices that a person may give to a bus: those in no bus, and those in buses that they may change."""
+    current = DeviceAssignment.objects.filter(device=OuterRef("pk"), until__isnull=True)
+    of_others = current.exclude(bus__in=buses_in_reach(person, MAY_ASSIGN_DEVICES))
+    return Device.objects.exclude(Exists(of_others))
 
 
 class SavedState(NamedTuple):

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from fleet.people.models import User
 from fleet.positions.queries import trail
 from fleet.vehicles.changes import AssignmentError, give_device_to_bus
-from fleet.vehicles.models import Bus, Device
+from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import (
     MAY_ASSIGN_DEVICES,
+    assignable_devices,
     buses_in_reach,
     may_assign_devices,
 )
@@ -107,7 +108,7 @@ def device_assign(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     if not may_assign_devices(person):
         raise Http404
-    device = get_object_or_404(Device, pk=pk)
+    device = get_object_or_404(assignable_devices(person), pk=pk)
     plate = request.POST.get("bus", "").strip().upper()
     try:
         bus = buses_in_reach(person, MAY_ASSIGN_DEVICES).get(plate=plate)
