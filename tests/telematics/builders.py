@@ -1,6 +1,7 @@
 """Builders of reports: a bus on a straight road, said in a few words."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from telematics.fix import NO_VERDICT, Arrival, Fix
 from telematics.geometry import moved
@@ -20,7 +21,7 @@ def at(seconds: float) -> datetime:
 def fix(seconds: float, kmh: float | None = 30, *, metres: float | None = None, **changes) -> Fix:
     """A report `seconds` after the start, `metres` down the road (by default as far as 30 km/h takes one)."""
     lat, lon = moved(31.0, 121.0, 90, seconds * kmh_to_mps(30) if metres is None else metres)
-    given = {
+    given: dict[str, Any] = {
         "time": at(seconds),
         "lat": lat,
         "lon": lon,
@@ -47,5 +48,5 @@ def arrival(report: Fix, device: str = "bus", delay_s: float = 1) -> Arrival:
 
 
 def rulebook(**changes) -> Rulebook:
-    limits = {"at": lambda report: SIXTY, "lowest_mps": SIXTY.mps} | changes
+    limits: dict[str, Any] = {"at": lambda report: SIXTY, "lowest_mps": SIXTY.mps} | changes
     return Rulebook(profile="test", plausibility=Plausibility(), speeding=SpeedingLimits(**limits))

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from contextlib import nullcontext
+from typing import Any
 
 import msgspec
 
+from telematics.fix import Fix
 from telematics.pipeline import DeviceState
 from telematics.reorder import event_order
 from telematics.rules.episode import ReportKey
@@ -12,7 +14,7 @@ from telematics.rules.episode import ReportKey
 
 class MemoryLog:
     def __init__(self):
-        self.reports = defaultdict(dict)
+        self.reports: dict[str, dict[Any, Fix]] = defaultdict(dict)
         self.saved = {}
         self.findings = {}
         self.withdrawn = []

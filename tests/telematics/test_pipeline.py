@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telematics.fix import Verdict
+from telematics.fix import Fix, Verdict
 from telematics.pipeline import DeviceState, ingest, rebuilt
 from tests.telematics.builders import arrival, at, drive, fix, rulebook
 from tests.telematics.memory_log import MemoryLog
@@ -31,7 +31,8 @@ def outcome(log):
 @st.composite
 def days(draw):
     """A stretch of driving with speeding, jumps, voids, silences and reports that share a time."""
-    reports, seconds = [], 0.0
+    reports: list[Fix] = []
+    seconds = 0.0
     for _ in range(draw(st.integers(1, 25))):
         seconds += draw(st.sampled_from([0, 1, 5, 5, 10, 30, 130, 700]))
         kmh = draw(st.sampled_from([0, 30, 50, 57, 59, 61, 66, 70, 90, 300, None]))
