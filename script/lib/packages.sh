@@ -2,7 +2,7 @@
 # Source it after common.sh and python.sh.
 
 POSTGIS_PACKAGE='^postgresql-[0-9]+-postgis-3$' # a pattern to apt-get: the distribution knows its number
-BREW_COMMAND='brew install gdal geos proj libspatialite gettext node'
+BREW_COMMAND='brew install python gdal geos proj libspatialite gettext node'
 BREW_TEST_COMMAND='brew install postgis redis'
 
 # Makes sure that the system's packages are there: installs them where that is allowed, else says the one
