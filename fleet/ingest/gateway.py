@@ -101,6 +101,7 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
                 port=settings.tcp_port,
                 admit=registry.admit,
                 settings=tcp_settings,
+                decoder=decoder,
             )
             stack.push_async_callback(tcp.close)
         if settings.udp_port is not None:
