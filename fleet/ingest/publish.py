@@ -3,12 +3,12 @@
 import asyncio
 import time
 import uuid
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 
 from fleet.findings.models import Finding
 from fleet.findings.queries import alarm_message
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.1
 HEARTBEAT_S = 5.0
 DISTRICTS_REREAD_S = 60.0
+MOST_FINDINGS = 10_000
+"""Findings that wait while the channel layer is away; screens read anew once it is back, and miss none of them."""
 
 
 def live_group(district: int) -> str:
@@ -48,7 +50,7 @@ class Publisher:
         self._numbers: dict[int, int] = defaultdict(int)
         self._waiting: dict[int, LastPositionRow] = {}
         self._pace = Pace()
-        self._findings: list[tuple[str, Finding]] = []
+        self._findings: deque[tuple[str, Finding]] = deque(maxlen=MOST_FINDINGS)
         self._districts: dict[int, int] = {}
         self._districts_read_at = -DISTRICTS_REREAD_S
 
@@ -59,12 +61,12 @@ class Publisher:
         self._findings += [("live.withdrawn", finding) for finding in stored.withdrawn]
 
     async def run(self) -> None:
-        """Publish until cancelled; a channel layer that is away costs messages, never the loop."""
+        """Publish until cancelled, however often the channel layer or the database is away."""
         beat_at = self._clock()
         while True:
             await asyncio.sleep(TICK_S)
             try:
-                await self._publish_due()
+                await self.publish_due()
                 if self._clock() - beat_at >= HEARTBEAT_S:
                     beat_at = self._clock()
                     for district in set(self._districts.values()):
@@ -73,27 +75,37 @@ class Publisher:
                 log.warning("publishing_failed", error=repr(error))
                 await asyncio.sleep(1)
 
-    async def _publish_due(self) -> None:
+    async def publish_due(self) -> None:
+        """Publish what is due. What could not be sent waits on, until it is or something newer takes its place."""
         now = self._clock()
         due = [bus for bus in self._waiting if self._pace.admits(bus, now)]
-        findings, self._findings = self._findings, []
-        if due or findings:
-            await self._reread_districts(now, {*due, *(one.bus_id for _, one in findings if one.bus_id)})
-        rows: dict[int, list[list[Any]]] = defaultdict(list)
+        if due or self._findings:
+            await self._reread_districts(
+                now, {*due, *(one.bus_id for _, one in self._findings if one.bus_id)}
+            )
+        rows: dict[int, dict[int, LastPositionRow]] = defaultdict(dict)
         for bus in due:
-            rows[self._districts.get(bus, 0)].append(live_row(bus, self._waiting.pop(bus)))
-            self._pace.shown(bus, now)
+            rows[self._districts.get(bus, 0)][bus] = self._waiting[bus]
         for district, changed in rows.items():
-            await self._send(district, {"type": "live.delta", "rows": changed})
-        for kind, finding in findings:
-            if finding.bus_id is not None:
-                message = await sync_to_async(alarm_message)(finding)
-                await self._send(self._districts.get(finding.bus_id, 0), {"type": kind, "alarm": message})
+            shown = [live_row(bus, row) for bus, row in changed.items()]
+            await self._send(district, {"type": "live.delta", "rows": shown})
+            for bus, row in changed.items():
+                self._pace.shown(bus, now)
+                if self._waiting[bus] is row:
+                    del self._waiting[bus]
+        while self._findings:
+            await self._send_finding(*self._findings[0])
+            self._findings.popleft()
+
+    async def _send_finding(self, kind: str, finding: Finding) -> None:
+        if finding.bus_id is not None:
+            message = await database_sync_to_async(alarm_message)(finding)
+            await self._send(self._districts.get(finding.bus_id, 0), {"type": kind, "alarm": message})
 
     async def _reread_districts(self, now: float, buses: set[int]) -> None:
         old = now - self._districts_read_at >= DISTRICTS_REREAD_S
         if old or not buses <= self._districts.keys():
-            self._districts = await sync_to_async(districts_of_buses)()
+            self._districts = await database_sync_to_async(districts_of_buses)()
             self._districts_read_at = now
 
     async def _send(self, district: int, message: dict[str, Any]) -> None:
