@@ -149,10 +149,14 @@ class DatabaseLog:
         register_devices({name: self._peer_of(name) for name in names})
         for name, saved in saved_states(names).items():
             self._known[name] = Known(saved.device_id, saved.version, DeviceState())
-            try:
-                self._known[name].state = decode_state(saved.rule_state)
-            except msgspec.DecodeError:
-                self._known[name].state = rebuilt(name, self, self._rulebook)
+            if saved.has_reports:
+                self._known[name].state = self._state_of(name, saved.rule_state)
+
+    def _state_of(self, name: str, rule_state: str) -> DeviceState:
+        try:
+            return decode_state(rule_state)
+        except msgspec.DecodeError:
+            return rebuilt(name, self, self._rulebook)
 
     def _save_states(self, taken: dict[str, Taken]) -> None:
         if not taken:

@@ -49,17 +49,16 @@ class SavedState(NamedTuple):
     device_id: int
     version: int
     rule_state: str
+    has_reports: bool
 
 
 def saved_states(identifiers: Iterable[str]) -> dict[str, SavedState]:
     """The saved state of each device, by identifier."""
+    reports = Fix.objects.filter(device=OuterRef("device"))
     rows = LastPosition.objects.filter(device__identifier__in=list(identifiers)).values_list(
-        "device__identifier", "device_id", "version", "rule_state"
+        "device__identifier", "device_id", "version", "rule_state", Exists(reports)
     )
-    return {
-        identifier: SavedState(device_id, version, rule_state)
-        for identifier, device_id, version, rule_state in rows
-    }
+    return {identifier: SavedState(*saved) for identifier, *saved in rows}
 
 
 def bus_of_device(device_ids: Iterable[int]) -> "BusByTime":
