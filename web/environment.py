@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 PROJECT = Path(__file__).resolve().parent.parent
+TILES_FILE_ADDRESS = "/live/tiles.pmtiles"
+"""Where the archive of SCHOOLRUN_TILES_FILE is served."""
 
 
 class ConfigurationError(Exception):
@@ -54,6 +56,7 @@ class Environment(msgspec.Struct, frozen=True):
     retention_days: int = 190
     tiles_kind: Literal["", "xyz", "pmtiles"] = ""
     tiles_url: str = ""
+    tiles_file: Path | None = None
     tiles_attribution: str = ""
     tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
     tiles_max_zoom: int = 18
@@ -61,13 +64,18 @@ class Environment(msgspec.Struct, frozen=True):
     @property
     def tiles(self) -> Tiles | None:
         """The tile source, where one is configured."""
-        if not self.tiles_kind:
+        kind, url = self.tiles_kind, self.tiles_url
+        if self.tiles_file:
+            if not self.tiles_file.is_file():
+                raise ConfigurationError(f"SCHOOLRUN_TILES_FILE={self.tiles_file}: there is no such file.")
+            kind, url = "pmtiles", TILES_FILE_ADDRESS
+        if not kind:
             return None
-        if not self.tiles_url:
+        if not url:
             raise ConfigurationError("SCHOOLRUN_TILES_KIND is set, so SCHOOLRUN_TILES_URL must be set too.")
         return Tiles(
-            kind=self.tiles_kind,
-            url=self.tiles_url,
+            kind=kind,
+            url=url,
             attribution=self.tiles_attribution,
             datum=self.tiles_datum,
             max_zoom=self.tiles_max_zoom,
@@ -123,7 +131,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         text = environ.get(VARIABLES[field.name], "")
         if not text:
             continue
-        if field.type is Path:
+        if field.type in {Path, Path | None}:
             given[field.name] = Path(text).expanduser().resolve()
             continue
         try:

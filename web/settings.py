@@ -123,8 +123,8 @@ if ENVIRONMENT.behind_https:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 _tile_hosts = []
-if ENVIRONMENT.tiles:
-    _tile_address = urlsplit(ENVIRONMENT.tiles.url)
+_tile_address = urlsplit(ENVIRONMENT.tiles.url if ENVIRONMENT.tiles else "")
+if _tile_address.netloc:
     _tile_hosts = [f"{_tile_address.scheme}://{_tile_address.netloc.replace('{s}', '*')}"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
