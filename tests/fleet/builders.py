@@ -9,10 +9,13 @@ from fleet.organisations.models import Kind, Membership, Organisation, Role
 from fleet.people.models import User
 from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
-from telematics.pipeline import Rulebook, ingest
-from tests.telematics.builders import arrival, rulebook
+from telematics.pipeline import ingest
+from telematics.rules.speeding import SpeedLimit
+from tests.telematics.builders import SIXTY, arrival, rulebook
 
 numbers = itertools.count(1)
+RULEBOOK = rulebook(at=lambda report: SpeedLimit(SIXTY.mps, source="ordinary", article="Art 35"))
+"""As the one for tests of the rules, with a limit of a source that the database knows."""
 
 
 def organisation(
@@ -56,17 +59,17 @@ def person(role: Role | None = None, organisation: Organisation | None = None, *
     return someone
 
 
-def database_log(book: Rulebook | None = None) -> DatabaseLog:
-    return DatabaseLog(book or rulebook())
+def database_log() -> DatabaseLog:
+    return DatabaseLog(RULEBOOK)
 
 
-def writer(book: Rulebook | None = None) -> Writer:
-    return Writer(book or rulebook(), Registry(1000))
+def writer() -> Writer:
+    return Writer(RULEBOOK, Registry(1000))
 
 
 def store(reports, device: str, log: DatabaseLog | None = None, delay_s: float = 1) -> DatabaseLog:
     """Take reports of a device one by one, as they would come."""
     log = log or database_log()
     for report in reports:
-        ingest([arrival(report, device, delay_s)], log, rulebook())
+        ingest([arrival(report, device, delay_s)], log, RULEBOOK)
     return log

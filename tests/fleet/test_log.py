@@ -10,13 +10,12 @@ from fleet.positions.models import LastPosition
 from fleet.vehicles.changes import give_device_to_bus
 from telematics.fix import Verdict
 from telematics.pipeline import OvertakenError, ingest
-from tests.fleet.builders import bus, bus_with_device, database_log, device, numbers, store
+from tests.fleet.builders import RULEBOOK, bus, bus_with_device, database_log, device, numbers, store
 from tests.fleet.days import arrivals, batches, in_database, in_memory
-from tests.telematics.builders import arrival, at, drive, fix, rulebook
+from tests.telematics.builders import arrival, at, drive, fix
 from tests.telematics.memory_log import MemoryLog
 
 pytestmark = pytest.mark.django_db
-RULEBOOK = rulebook()
 FEW = settings(max_examples=30, deadline=None)
 
 

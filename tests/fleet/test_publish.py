@@ -50,7 +50,7 @@ class Screen:
         self.clock.now += seconds
         await self.publisher.publish_due()
         heard = []
-        while not (waiting := self.layer.channels.get("screen")) is None and not waiting.empty():
+        while (waiting := self.layer.channels.get("screen")) is not None and not waiting.empty():
             heard.append(await self.layer.receive("screen"))
         return heard
 

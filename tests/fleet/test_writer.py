@@ -12,9 +12,9 @@ from fleet.findings.models import Finding
 from fleet.ingest.writer import UNSTORABLE
 from fleet.positions.models import Fix as StoredFix
 from telematics.pipeline import ingest
-from tests.fleet.builders import bus_with_device, numbers, writer
+from tests.fleet.builders import RULEBOOK, bus_with_device, numbers, writer
 from tests.fleet.days import arrivals, batches, in_database, in_memory
-from tests.telematics.builders import arrival, at, drive, fix, rulebook
+from tests.telematics.builders import arrival, at, drive, fix
 from tests.telematics.memory_log import MemoryLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ POISON = {"satellites": 10**30}
 
 def remembered(reports, device):
     log = MemoryLog()
-    ingest(arrivals(reports, device), log, rulebook())
+    ingest(arrivals(reports, device), log, RULEBOOK)
     return in_memory(log, device)
 
 
