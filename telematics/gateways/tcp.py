@@ -4,6 +4,7 @@ import asyncio
 import resource
 import socket
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import cast
@@ -178,8 +179,8 @@ class TcpGateway:
         session = link.session
         if session.device is not None and session.device is not link.device:
             self._claim(link, session.device)
+        self._pending.pop(link, None)
         if session.pending:
-            self._pending.pop(link, None)
             self._pending[link] = None
         if arrivals:
             self.traffic.reports += len(arrivals)
@@ -269,7 +270,7 @@ class TcpGateway:
         if self._paused:
             return
         now = self.clock()
-        self._flush_quiet(now)
+        self._after_reading(self._flush_quiet, now)
         if now - self._inspected >= INSPECTION_S:
             self._inspected = now
             for link in list(self._links):
@@ -277,10 +278,21 @@ class TcpGateway:
                 if cause is not None:
                     self._end(link, cause)
 
+    def _after_reading(self, callback: Callable[[float], None], now: float) -> None:
+        """Call back when the loop has read what waits in the sockets: after two turns, whichever loop it is.
+
+        Where the loop was held up, links look quieter than they are until then.
+        """
+        self._loop.call_soon(self._loop.call_soon, callback, now)
+
     def _flush_quiet(self, now: float) -> None:
-        """Complete reports. Pending links stand in the order of their last read."""
-        due = list(takewhile(lambda link: now - link.last_read >= self._limits.quiet_s, self._pending))
-        for link in due:
+        """Complete the reports of links quiet at `now`. Pending links stand in the order of their last read."""
+        if self._paused:
+            return
+        quiet_since = now - self._limits.quiet_s
+        if self._resumed > quiet_since:
+            return
+        for link in list(takewhile(lambda link: link.last_read <= quiet_since, self._pending)):
             del self._pending[link]
             link.flush()
 

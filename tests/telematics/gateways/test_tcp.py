@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from tests.telematics.gateways.builders import (
     PATIENCE_S,
     Store,
     admit_all,
+    gga,
     name,
     report,
     reports,
@@ -107,6 +109,46 @@ async def test_the_last_report_does_not_wait_for_the_next_one():
     async with depot() as place:
         await place.bus(name("bus-1") + rmc(1))
         await until(lambda: place.store.by_device() == {"bus-1": [1]})
+
+
+async def test_a_lively_link_does_not_hold_up_the_last_report_of_a_quiet_one():
+    async with depot(settings=TcpSettings(limits=LinkLimits(quiet_s=0.5))) as place:
+        lively = await place.bus(name("lively"))
+
+        async def report_on() -> None:
+            for second in range(10_000):
+                lively.send(report(second))
+                await asyncio.sleep(0.02)
+
+        reporting = asyncio.create_task(report_on())
+        await until(lambda: "lively" in place.store.by_device())
+        await place.bus(name("quiet") + report(0))
+        await until(lambda: "quiet" in place.store.by_device())
+        assert not reporting.done()
+        reporting.cancel()
+
+
+async def test_a_report_stays_whole_though_the_gateway_is_held_up_between_its_sentences() -> None:
+    quiet_s = 0.2
+
+    def admit(device: str, _peer: str) -> bool:
+        if device == "laborious":
+            link.sendall(gga(0))
+            time.sleep(2 * quiet_s)
+        return True
+
+    async with depot(settings=TcpSettings(limits=LinkLimits(quiet_s=quiet_s)), admit=admit) as place:
+        with socket.create_connection((LOCALHOST, place.gateway.port)) as link:
+            first = name("bus-1") + rmc(0)
+            link.sendall(first)
+            await until(lambda: place.gateway.snapshot()["bytes_received"] == len(first))
+            await place.bus(name("laborious"))
+            await until(lambda: "bus-1" in place.store.by_device())
+        assert place.store.arrivals[0].fix.raw == report(0).strip()
+
+
+def test_on_uvloop_too_a_report_stays_whole_though_the_gateway_is_held_up():
+    uvloop.run(test_a_report_stays_whole_though_the_gateway_is_held_up_between_its_sentences())
 
 
 async def test_a_device_that_hangs_up_loses_nothing():
