@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fleet.organisations.models import Role
 from fleet.organisations.queries import reach, root_of_each
@@ -32,7 +32,7 @@ def new_devices() -> QuerySet[Device]:
     return (
         Device.objects.exclude(assignments__until__isnull=True, assignments__isnull=False)
         .select_related("last_position")
-        .order_by("-last_position__heard_at", "identifier")
+        .order_by(F("last_position__heard_at").desc(nulls_last=True), "identifier")
     )
 
 
