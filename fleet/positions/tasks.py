@@ -26,6 +26,6 @@ def purge_expired_fixes() -> int:
         device=OuterRef("device_id"), started_at__lte=OuterRef("time"), last_at__gte=OuterRef("time")
     )
     expired = Fix.objects.filter(time__lt=oldest).exclude(Exists(evidence))
-    deleted = expired._raw_delete(expired.db)
+    deleted, _ = expired.delete()
     log.info("fixes_purged", older_than=oldest.isoformat(), deleted=deleted)
     return deleted
