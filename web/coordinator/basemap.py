@@ -26,6 +26,7 @@ def draw() -> dict[str, Any]:
     """All layers as they are now."""
     routes = Route.objects.select_related("school")
     schools = {route.school: route.line[-1] for route in routes}
+    areas = list(Area.objects.all())
     return {
         "roads": collection(
             feature(
@@ -36,18 +37,27 @@ def draw() -> dict[str, Any]:
             for road in Road.objects.all()
         ),
         "areas": collection(
-            feature("Polygon", area.outline.coords, names(area) | {"kind": area.kind})
-            for area in Area.objects.all()
+            feature("Polygon", area.outline.coords, names(area) | {"kind": area.kind}) for area in areas
+        ),
+        "area_names": collection(
+            feature("Point", area.outline.point_on_surface.coords, names(area) | {"kind": area.kind})
+            for area in areas
         ),
         "routes": collection(feature("LineString", route.line.coords, names(route)) for route in routes),
         "stops": collection(feature("Point", stop.place.coords, names(stop)) for stop in Stop.objects.all()),
         "schools": collection(feature("Point", place, names(school)) for school, place in schools.items()),
-        "bounds": Road.objects.aggregate(bounds=Extent("line"))["bounds"],
+        "bounds": extent(Route) or extent(Road),
     }
 
 
-def middle_of_roads() -> dict[str, float]:
-    """Where the map opens: the middle of our roads, or all of China where there are none."""
+def extent(model: type[Route] | type[Road]) -> list[float] | None:
+    """West, south, east and north of all lines of a model; None where there are none."""
+    around = model.objects.aggregate(bounds=Extent("line"))["bounds"]
+    return around and list(around)
+
+
+def opening_view() -> dict[str, float]:
+    """Where the map opens: the middle of our routes and roads, or all of China where there are none."""
     bounds = basemap()["bounds"]
     if bounds is None:
         return CHINA

@@ -11,6 +11,8 @@ from fleet.vehicles.models import Bus, Device
 from fleet.vehicles.queries import assigned_devices, new_devices, reports_of
 
 MOST_SHOWN = 200
+PROTOCOLS = {"nmea": "NMEA 0183"}
+"""What each protocol is called."""
 
 
 class DeviceCard(NamedTuple):
@@ -58,7 +60,7 @@ def card(device: Device) -> DeviceCard:
     return DeviceCard(
         pk=device.pk,
         identifier=device.identifier,
-        protocol=device.protocol,
+        protocol=PROTOCOLS.get(device.protocol, device.protocol),
         peer=device.peer,
         first_seen_at=device.first_seen_at,
         last_heard_at=last.heard_at if last else None,

@@ -23,7 +23,7 @@ from fleet.vehicles.queries import (
     buses_in_reach,
     may_assign_devices,
 )
-from web.coordinator.basemap import basemap, middle_of_roads
+from web.coordinator.basemap import basemap, opening_view
 from web.coordinator.device_cards import assigned_device_cards, bus_choices, new_device_cards
 from web.live.announce import announce_scope_change
 
@@ -52,7 +52,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "language": language,
         "time_zone": settings.TIME_ZONE,
         "tiles": msgspec.to_builtins(tiles) if tiles else None,
-        "view": middle_of_roads(),
+        "view": opening_view(),
         "limits": {"fresh_s": 15, "ageing_s": 60},
         "can": {"assign_devices": may_assign_devices(person_of(request))},
     }

@@ -123,6 +123,17 @@ def basemap() -> dict[str, Any]:
                 _blob(0.0, 0.0, 0.016, kind="built_up", name_zh="", name_en=""),
             ]
         ),
+        "area_names": _collection(
+            [
+                _point(
+                    CENTRE_LON - 0.045,
+                    CENTRE_LAT - 0.025,
+                    kind="park",
+                    name_zh="枫林公园",
+                    name_en="Fenglin Park",
+                ),
+            ]
+        ),
         "routes": _collection(
             [
                 _line(

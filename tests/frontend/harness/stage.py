@@ -60,7 +60,12 @@ def configure() -> None:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "DIRS": [WEB / "templates"],
-                "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        f"{__name__}.navigation",
+                    ]
+                },
             }
         ],
         STATIC_URL="/static/",
@@ -90,6 +95,11 @@ def dress(get_response: Any) -> Any:
         return response
 
     return middleware
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """A coordinator's template variables."""
+    return {"may_assign_devices": True}
 
 
 def live(request: HttpRequest) -> HttpResponse:

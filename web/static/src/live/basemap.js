@@ -3,14 +3,14 @@ import { moveGeoJson } from "./projection.js";
 import { token } from "./palette.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const PARTS = ["areas", "roads", "routes", "stops", "schools"];
+const PARTS = ["areas", "area_names", "roads", "routes", "stops", "schools"];
 const ROAD_CLASSES = ["local", "collector", "arterial", "expressway"];
 const ROAD_WIDTHS_PX = { local: [0.5, 8], collector: [1, 11], arterial: [1.8, 15], expressway: [2.6, 18] };
 const ROAD_FROM_ZOOM = { local: 12.5, collector: 10.5, arterial: 8, expressway: 5 };
 const FONT = ["Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"];
 
 /**
- * @param {object} basemap as served: GeoJSON collections `roads`, `areas`, `routes`, `stops`, `schools`
+ * @param {object} basemap as served: GeoJSON collections `roads`, `areas`, `area_names`, `routes`, `stops`, `schools`
  * @param {object} options
  * @param {(lon: number, lat: number) => [number, number]} options.toMap WGS-84 to the map's datum
  * @param {string} options.language
@@ -102,17 +102,21 @@ function roadNames(name) {
   }];
 }
 
+/** Water is named in every stretch of it; any other area once, in its middle. */
 function areaNames(name) {
-  return [{
-    id: "area-names",
+  const layer = (id, source, filter, colour) => ({
+    id,
     type: "symbol",
-    source: "areas",
+    source,
+    filter,
     layout: { "text-field": name, "text-font": FONT, "text-size": 13, "text-max-width": 7, "text-letter-spacing": 0.06 },
-    paint: {
-      ...labelPaint("map-label"),
-      "text-color": ["match", ["get", "kind"], "water", token("map-water-label"), ["park", "hill"], token("map-park-label"), token("map-label")],
-    },
-  }];
+    paint: { ...labelPaint("map-label"), "text-color": colour },
+  });
+  const isWater = ["==", ["get", "kind"], "water"];
+  return [
+    layer("area-names", "area_names", ["!", isWater], ["match", ["get", "kind"], ["park", "hill"], token("map-park-label"), token("map-label")]),
+    layer("water-names", "areas", isWater, token("map-water-label")),
+  ];
 }
 
 function placeLayers(name) {
@@ -133,7 +137,7 @@ function placeLayers(name) {
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 15, 2],
       },
     },
-    { id: "stop-names", type: "symbol", source: "stops", minzoom: 14, layout: label(0.6, 11.5), paint: labelPaint("map-label") },
+    { id: "stop-names", type: "symbol", source: "stops", minzoom: 14.5, layout: label(0.6, 11.5), paint: labelPaint("map-label") },
     {
       id: "schools",
       type: "circle",
@@ -145,10 +149,10 @@ function placeLayers(name) {
         "circle-stroke-width": 2,
       },
     },
-    { id: "school-names", type: "symbol", source: "schools", layout: label(0.8, 13), paint: labelPaint("map-school-label") },
+    { id: "school-names", type: "symbol", source: "schools", layout: label(0.8, 13.5), paint: labelPaint("map-school-label", 2.6) },
   ];
 }
 
-function labelPaint(colour) {
-  return { "text-color": token(colour), "text-halo-color": token("map-halo"), "text-halo-width": 1.6 };
+function labelPaint(colour, haloPx = 1.6) {
+  return { "text-color": token(colour), "text-halo-color": token("map-halo"), "text-halo-width": haloPx };
 }

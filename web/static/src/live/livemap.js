@@ -1,6 +1,7 @@
 /** The map with its buses, plates, trail and menu; without WebGL it says so, and the list goes on alone. */
 import { BusLayer, markerScale } from "./buslayer.js";
 import { Chooser } from "./chooser.js";
+import { boundsOnMap, Home } from "./home.js";
 import { busesNear } from "./hittest.js";
 import { Labels } from "./labels.js";
 import { MapView, canDrawMaps } from "./mapview.js";
@@ -26,6 +27,7 @@ export class LiveMap {
   #buses = null;
   #labels = null;
   #chooser = null;
+  #home = null;
   #trail;
   #trailBus = null;
   #trailMinutes = FIRST_TRAIL_MINUTES;
@@ -59,9 +61,11 @@ export class LiveMap {
     const buses = new BusLayer({ now: this.#now, limits: this.#config.limits, palette: () => palette });
     const [basemap, tiles] = await this.#loadGround();
     const t = this.#t;
+    const bounds = boundsOnMap(basemap.bounds, this.#toMap);
     this.#view = new MapView({
       container: this.#part("map"),
       view: this.#config.view,
+      bounds,
       basemap,
       toMap: this.#toMap,
       language: this.#config.language,
@@ -74,6 +78,9 @@ export class LiveMap {
     this.#buses = buses;
     const { map } = this.#view;
     this.#trail.attach(map);
+    this.#home = new Home({
+      map, bounds, fleet: this.#fleet, button: this.#part("home"), notice: tiles ? null : this.#part("elsewhere"),
+    });
     this.#labels = new Labels({
       layer: this.#part("labels"), mapView: this.#view, fleet: this.#fleet, now: this.#now,
       gradeAge: this.#gradeAge,
@@ -108,6 +115,7 @@ export class LiveMap {
   /** @param {Uint8Array} flags @param {Uint32Array} order @param {number} selected slot, or -1 @param {boolean} follows */
   draw(flags, order, selected, follows) {
     if (!this.#view) return;
+    this.#home.openOnBuses();
     this.#buses.update(this.#fleet, flags);
     this.#labels.draw(order, selected);
     if (follows) this.#keepCentred(selected);

@@ -2,6 +2,7 @@
 import { AttributionControl, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { onThemeChange } from "../shared/theme_switch.js";
 import { mapStyle } from "./basemap.js";
+import { fitting } from "./home.js";
 import { mercator } from "./projection.js";
 
 const WORLD_PX_AT_ZOOM_0 = 512;
@@ -18,7 +19,8 @@ export class MapView {
   /**
    * @param {object} options
    * @param {HTMLElement} options.container
-   * @param {{lon: number, lat: number, zoom: number}} options.view
+   * @param {{lon: number, lat: number, zoom: number}} options.view where to open without `bounds`
+   * @param {import("./home.js").Bounds | null} options.bounds what to show at first, if known
    * @param {object} options.basemap as served
    * @param {(lon: number, lat: number) => [number, number]} options.toMap
    * @param {string} options.language
@@ -26,7 +28,7 @@ export class MapView {
    * @param {Record<string, string>} options.locale words of the map's own controls
    * @param {object[]} options.overlays objects with `layers()` (and maybe `sources()`) to keep on top
    */
-  constructor({ container, view, basemap, toMap, language, tiles, locale, overlays }) {
+  constructor({ container, view, bounds, basemap, toMap, language, tiles, locale, overlays }) {
     const style = () => {
       const ground = mapStyle(basemap, { toMap, language, tiles: tiles?.() });
       for (const overlay of overlays) Object.assign(ground.sources, overlay.sources?.());
@@ -38,6 +40,8 @@ export class MapView {
       style: style(),
       center: toMap(view.lon, view.lat),
       zoom: view.zoom,
+      bounds,
+      fitBoundsOptions: fitting(container),
       maxZoom: 19,
       dragRotate: false,
       pitchWithRotate: false,

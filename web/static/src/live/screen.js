@@ -105,10 +105,11 @@ export class Screen {
     this.#liveMap.setTrailMinutes(minutes);
   }
 
-  /** @param {import("./alarms.js").Alarm} alarm */
+  /** Goes to the bus while its alarm goes on, and afterwards to where it was worst. @param {import("./alarms.js").Alarm} alarm */
   showAlarm(alarm) {
-    this.select(alarm.bus);
-    this.#liveMap.flyToPlace(alarm.lon, alarm.lat);
+    const goesOn = alarm.ended === null;
+    this.select(alarm.bus, { fly: goesOn });
+    if (!goesOn) this.#liveMap.flyToPlace(alarm.lon, alarm.lat);
   }
 
   /** Steps back by one: the menu, then the selection, then the filters. */
