@@ -1,14 +1,20 @@
 """Every setting that an administrator can make, read once from the environment, with its type."""
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from tempfile import NamedTemporaryFile
+from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 PROJECT = Path(__file__).resolve().parent.parent
+DATABASE_URL_FORM = "DATABASE_URL must look like postgis://user:password@host:5432/name."
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
 TILES_FILE_ADDRESS = "/live/tiles.pmtiles"
 """Where the archive of SCHOOLRUN_TILES_FILE is served."""
 
@@ -47,13 +53,13 @@ class Environment(msgspec.Struct, frozen=True):
     behind_https: bool = False
     time_zone: str = "Asia/Shanghai"
     gateway_host: str = ""
-    tcp_port: int = 5005
-    udp_port: int = 5005
+    tcp_port: Port = 5005
+    udp_port: Port = 5005
     serial: str = ""
-    max_connections: int = 20_000
+    max_connections: Count = 20_000
     max_new_devices: int = 20_000
     require_checksum: bool = True
-    retention_days: int = 190
+    retention_days: Count = 190
     tiles_kind: Literal["", "xyz", "pmtiles"] = ""
     tiles_url: str = ""
     tiles_file: Path | None = None
@@ -97,16 +103,20 @@ class Environment(msgspec.Struct, frozen=True):
                     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
                 },
             }
-        url = urlsplit(self.database_url)
+        try:
+            url = urlsplit(self.database_url)
+            port = str(url.port or "")
+        except ValueError as error:
+            raise ConfigurationError(DATABASE_URL_FORM) from error
         if url.scheme not in {"postgis", "postgres", "postgresql"}:
-            raise ConfigurationError("DATABASE_URL must look like postgis://user:password@host:5432/name.")
+            raise ConfigurationError(DATABASE_URL_FORM)
         return {
             "ENGINE": "django.contrib.gis.db.backends.postgis",
             "NAME": url.path.lstrip("/"),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
             "HOST": url.hostname or "",
-            "PORT": str(url.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
@@ -146,6 +156,9 @@ def kept_secret_key(data_dir: Path) -> str:
     kept = data_dir / "secret_key"
     if not kept.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(60), encoding="ascii")
+        with NamedTemporaryFile("w", dir=data_dir, encoding="ascii") as made:
+            made.write(secrets.token_urlsafe(60))
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, kept)
     return kept.read_text(encoding="ascii").strip()
