@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from celery import current_app
+from channels.db import database_sync_to_async
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,7 @@ async def run_schedule(schedule: Mapping[str, Mapping[str, Any]]) -> None:
         entry = schedule[name]
         due[name] = time.monotonic() + entry["schedule"]
         try:
-            await asyncio.to_thread(current_app.tasks[entry["task"]].apply, throw=True)
+            task = current_app.tasks[entry["task"]]
+            await database_sync_to_async(task.apply, thread_sensitive=False)(throw=True)
         except Exception as error:
             log.exception("scheduled_task_failed", task=entry["task"], error=repr(error))
