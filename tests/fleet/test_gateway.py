@@ -4,6 +4,7 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -45,6 +46,17 @@ def fleet_town(db):
     return made, operator, browser
 
 
+class Ports(NamedTuple):
+    tcp: int
+    udp: int
+
+
+@asynccontextmanager
+async def listening(settings=ON_FREE_PORTS):
+    async with running_gateway(settings) as gateway:
+        yield Ports(gateway.tcp.port if gateway.tcp else 0, gateway.udp.port if gateway.udp else 0)
+
+
 async def send(port, data):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
@@ -66,7 +78,7 @@ async def screen_of(district):
     await layer.group_add(live_group(district), channel)
 
     async def hears(*kinds):
-        heard = {}
+        heard: dict[str, Any] = {}
         async with asyncio.timeout(PATIENCE_S):
             while heard.keys() != set(kinds):
                 message = await layer.receive(channel)
@@ -82,8 +94,8 @@ async def screen_of(district):
 async def test_a_speeding_bus_is_stored_found_and_told(fleet_town, named):
     made, operator, _ = fleet_town
     began = now()
-    async with screen_of(operator.parent_id) as hears, running_gateway(ON_FREE_PORTS) as gateway:
-        await send(gateway.tcp.port, named + stream(began, *SPEEDING_KMH))
+    async with screen_of(operator.parent_id) as hears, listening() as ports:
+        await send(ports.tcp, named + stream(began, *SPEEDING_KMH))
         alarm, delta = await hears("live.alarm", "live.delta")
 
     assert [row[0] for row in delta["rows"]] == [made.pk]
@@ -99,9 +111,9 @@ async def test_a_speeding_bus_is_stored_found_and_told(fleet_town, named):
 
 async def test_each_datagram_is_stored(fleet_town):
     began = now()
-    async with running_gateway(ON_FREE_PORTS) as gateway:
+    async with listening() as ports:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
-            link.connect(("127.0.0.1", gateway.udp.port))
+            link.connect(("127.0.0.1", ports.udp))
             for number in range(3):
                 link.send(name("356307042441013") + burst(began + timedelta(seconds=number), 30))
         await stored(3)
@@ -109,24 +121,24 @@ async def test_each_datagram_is_stored(fleet_town):
 
 async def test_what_was_sent_twice_is_stored_once(fleet_town):
     data = name("356307042441013") + stream(now(), *SPEEDING_KMH)
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        await send(gateway.tcp.port, data)
-        await send(gateway.tcp.port, data)
+    async with listening() as ports:
+        await send(ports.tcp, data)
+        await send(ports.tcp, data)
     assert await StoredFix.objects.acount() == len(SPEEDING_KMH)
     assert await Finding.objects.acount() == 1
 
 
 async def test_what_a_gateway_has_taken_is_stored_before_it_ends(fleet_town):
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        await send(gateway.tcp.port, name("356307042441013") + stream(now(), *[30] * 500, every_s=1))
+    async with listening() as ports:
+        await send(ports.tcp, name("356307042441013") + stream(now(), *[30] * 500, every_s=1))
     assert await StoredFix.objects.acount() == 500
 
 
 async def test_an_unknown_device_waits_for_a_bus_and_brings_all_along(fleet_town):
     _, operator, browser = fleet_town
     target = await in_database(bus)(operator)
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        await send(gateway.tcp.port, name("stranger") + stream(now(), *SPEEDING_KMH))
+    async with listening() as ports:
+        await send(ports.tcp, name("stranger") + stream(now(), *SPEEDING_KMH))
     assert (await Finding.objects.aget()).bus_id is None
 
     page = await in_database(browser.get)("/devices/")
@@ -142,8 +154,8 @@ async def test_an_unknown_device_waits_for_a_bus_and_brings_all_along(fleet_town
 
 
 async def test_a_device_that_only_names_itself_is_shown_soon(fleet_town):
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        _, writer = await asyncio.open_connection("127.0.0.1", gateway.tcp.port)
+    async with listening() as ports:
+        _, writer = await asyncio.open_connection("127.0.0.1", ports.tcp)
         writer.write(name("silent"))
         async with asyncio.timeout(PATIENCE_S):
             while not await Device.objects.filter(identifier="silent").aexists():  # noqa: ASYNC110 (a row tells nobody that it is there)
@@ -153,9 +165,9 @@ async def test_a_device_that_only_names_itself_is_shown_soon(fleet_town):
 
 async def test_strangers_beyond_the_bound_are_refused_and_known_devices_are_not(fleet_town):
     bounded = GatewaySettings(host="127.0.0.1", tcp_port=0, udp_port=None, max_new_devices=0)
-    async with running_gateway(bounded) as gateway:
-        await send(gateway.tcp.port, name("stranger") + stream(now(), 30, 30))
-        await send(gateway.tcp.port, name("356307042441013") + stream(now(), 30, 30))
+    async with listening(bounded) as ports:
+        await send(ports.tcp, name("stranger") + stream(now(), 30, 30))
+        await send(ports.tcp, name("356307042441013") + stream(now(), 30, 30))
     assert not await Device.objects.filter(identifier="stranger").aexists()
     assert await StoredFix.objects.acount() == 2
 
@@ -164,23 +176,23 @@ async def test_strangers_beyond_the_bound_are_refused_and_known_devices_are_not(
 async def test_sentences_without_checksum_are_taken_where_that_is_set(fleet_town, required, kept):
     lenient = GatewaySettings(host="127.0.0.1", tcp_port=0, udp_port=0, require_checksum=required)
     bare = b"\r\n".join(line.split(b"*")[0] for line in stream(now(), 30, 30).splitlines()) + b"\r\n"
-    async with running_gateway(lenient) as gateway:
-        await send(gateway.tcp.port, name("356307042441013") + bare)
+    async with listening(lenient) as ports:
+        await send(ports.tcp, name("356307042441013") + bare)
     assert await StoredFix.objects.acount() == kept
 
 
 async def test_a_gateway_leaves_word_of_where_it_listens_while_it_runs(fleet_town):
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        assert running_gateway_port() == gateway.tcp.port
+    async with listening() as ports:
+        assert running_gateway_port() == ports.tcp
     assert running_gateway_port() is None
 
 
 async def test_a_taken_port_is_told_and_leaves_nothing_running(fleet_town):
-    async with running_gateway(ON_FREE_PORTS) as gateway:
-        taken = GatewaySettings(host="127.0.0.1", tcp_port=gateway.tcp.port, udp_port=None)
+    async with listening() as ports:
+        taken = GatewaySettings(host="127.0.0.1", tcp_port=ports.tcp, udp_port=None)
         before = len(asyncio.all_tasks())
         with pytest.raises(OSError, match="address already in use"):
-            async with running_gateway(taken):
+            async with listening(taken):
                 pass
         assert len(asyncio.all_tasks()) == before
 

@@ -25,7 +25,7 @@ class Clock:
         return self.now
 
 
-class LayerThatMayBeAway(InMemoryChannelLayer):
+class LayerThatMayBeAway(InMemoryChannelLayer):  # type: ignore[misc]  # Channels ships no types
     """The real layer, which at times can not be reached."""
 
     away = False

@@ -19,7 +19,7 @@ from web.environment import (
 def test_without_any_variable_the_embedded_shape_comes_out():
     environment = read_environment({"PATH": "/bin"})
     assert environment == Environment()
-    assert environment.database()["ENGINE"].endswith("spatialite")
+    assert environment.database()["ENGINE"] == "django.contrib.gis.db.backends.spatialite"
     assert environment.tiles is None
 
 

@@ -18,8 +18,8 @@ class Browser:
 
     def __init__(self):
         self.outbox = Outbox()
-        self.world = {"buses": {}, "alarms": {}}
-        self.known = {"buses": {}, "alarms": {}}
+        self.world: dict[str, dict[int, int]] = {"buses": {}, "alarms": {}}
+        self.known: dict[str, dict[int, int]] = {"buses": {}, "alarms": {}}
         self.version = 0
 
     def rows(self, buses):
@@ -40,7 +40,7 @@ class Browser:
         if self.outbox.take_snapshot_wish():
             self.known = {kind: dict(told) for kind, told in self.world.items()}
         rows, alarms = self.outbox.take()
-        self.known["buses"].update(rows)
+        self.known["buses"].update((bus, version) for bus, version in rows)
         self.known["alarms"].update({alarm["id"]: alarm["version"] for alarm in alarms})
         return rows, alarms
 

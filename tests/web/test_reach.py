@@ -146,8 +146,8 @@ def test_a_trail_follows_the_bus_through_two_devices_and_takes_no_point_twice():
     store([fix(seconds, metres=500) for seconds in (5, 10, 15)], "second")
     points = trail(seen.pk, at(60), timedelta(minutes=5))
     by_second = {point[0] / 1000 - at(0).timestamp(): point[1] for point in points}
-    far = round(fix(0, metres=500).lon, 7)
-    assert [(seconds, lon == far) for seconds, lon in by_second.items()] == [
+    far = fix(0, metres=500).lon
+    assert [(seconds, lon == pytest.approx(far)) for seconds, lon in by_second.items()] == [
         (0, False), (5, False), (10, True), (15, True),
     ]  # fmt: skip
 
