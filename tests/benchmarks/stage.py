@@ -1,7 +1,6 @@
 """Where benchmarks play: a fresh database, processes of ours on free ports, and a look into what they stored."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import django
 from telematics.simulator.receiver import sentence
 
 START_WITHIN_S = 30
+STOP_WITHIN_S = 15
 LOG = os.environ.get("BENCH_LOG", os.devnull)
 """Where processes of ours write what they have to say."""
 
@@ -39,6 +39,14 @@ class Process:
         """End it as a power cut would."""
         self.process.kill()
         self.process.wait()
+
+    def stop(self) -> None:
+        """End it as its supervisor would, and with force where that does not help."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 class Stage:
@@ -117,22 +125,31 @@ class Stage:
         browser.force_login(person)
         return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
-    @contextmanager
-    def gateway(self, port: int | None = None) -> Iterator[Process]:
-        """A gateway process."""
-        port = port or free_port()
+    def start_gateway(self, port: int) -> Process:
+        """A gateway process, for the caller to end."""
         environ = os.environ | {"SCHOOLRUN_TCP_PORT": str(port), "SCHOOLRUN_UDP_PORT": str(port)}
-        with running([sys.executable, "manage.py", "gateway"], environ, port) as process:
+        return started([sys.executable, "manage.py", "gateway"], environ, port)
+
+    @contextmanager
+    def gateway(self) -> Iterator[Process]:
+        """A gateway process for the time of the block."""
+        process = self.start_gateway(free_port())
+        try:
             yield process
+        finally:
+            process.stop()
 
     @contextmanager
     def web(self) -> Iterator[Process]:
-        """A web process."""
+        """A web process for the time of the block."""
         port = free_port()
         command = [sys.executable, "-m", "uvicorn", "web.asgi:application", "--port", str(port)]
         command += ["--lifespan", "off", "--ws", "websockets-sansio", "--log-level", "warning"]
-        with running(command, dict(os.environ), port) as process:
+        process = started(command, dict(os.environ), port)
+        try:
             yield process
+        finally:
+            process.stop()
 
     def stored(self) -> int:
         """How many fixes are stored."""
@@ -172,21 +189,20 @@ class Stage:
         return rmc + sentence(f"GNGGA,{clock},{where},1,14,0.80,4.5,M,8.6,M,,")
 
 
-@contextmanager
-def running(command: list[str], environ: dict[str, str], port: int) -> Iterator[Process]:
-    """A process that listens on `port`; it is there when the block begins, and ended after it."""
+def started(command: list[str], environ: dict[str, str], port: int) -> Process:
+    """A process that listens on `port` by now.
+
+    Raises:
+        RuntimeError: it ended, or does not listen in time.
+    """
     with Path(LOG).open("ab") as log:
-        process = subprocess.Popen(command, env=environ, stderr=log, stdout=log)
+        process = Process(subprocess.Popen(command, env=environ, stderr=log, stdout=log), port)
     try:
-        await_port(port, process)
-        yield Process(process, port)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        await_port(port, process.process)
+    except RuntimeError:
+        process.stop()
+        raise
+    return process
 
 
 def await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
