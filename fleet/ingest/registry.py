@@ -26,7 +26,7 @@ class Registry:
         """Whether a device may report; one never heard of is remembered, to be registered with its first batch."""
         if device in self._known:
             return True
-        if self._new >= self._max_new_devices:
+        if self.is_full:
             log.warning("new_device_refused", device=device, peer=peer, waiting=self._new)
             return False
         self._new += 1
@@ -35,6 +35,15 @@ class Registry:
         self._unregistered.add(device)
         log.info("new_device", device=device, peer=peer)
         return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more strangers are admitted."""
+        return self._new >= self._max_new_devices
+
+    def recount(self) -> None:
+        """Count anew how many wait: some may have been given to buses."""
+        self._new = new_devices().count() + len(self._unregistered)
 
     def peer_of(self, device: str) -> str:
         """The address that a new device came from."""

@@ -55,9 +55,8 @@ class Writer:
     async def register_newcomers(self) -> None:
         """Make devices known that named themselves, though they have not reported yet."""
         newcomers = self._registry.take_unregistered()
-        if newcomers:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, lambda: self._open_log().register(newcomers))
+        if newcomers or self._registry.is_full:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self.register, newcomers)
 
     async def close(self) -> None:
         """Let the thread and its connection go."""
@@ -84,6 +83,11 @@ class Writer:
             first.findings + second.findings,
             first.withdrawn + second.withdrawn,
         )
+
+    def register(self, newcomers: set[str]) -> None:
+        """Make devices known from the calling thread, and see whether there is room for more of them."""
+        self._open_log().register(newcomers)
+        self._registry.recount()
 
     def _store_together(self, arrivals: list[Arrival]) -> Stored:
         database_log = self._open_log()

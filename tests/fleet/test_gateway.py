@@ -18,8 +18,9 @@ from fleet.ingest.whereabouts import running_gateway_port
 from fleet.organisations.models import Kind, Role
 from fleet.positions.models import Fix as StoredFix
 from fleet.positions.models import LastPosition, State
+from fleet.vehicles.changes import give_device_to_bus
 from fleet.vehicles.models import Device
-from tests.fleet.builders import bus, bus_with_device, organisation, person
+from tests.fleet.builders import bus, bus_with_device, device, organisation, person
 from tests.fleet.sentences import burst, stream
 from tests.telematics.gateways.builders import PATIENCE_S, name
 
@@ -169,6 +170,18 @@ async def test_strangers_beyond_the_bound_are_refused_and_known_devices_are_not(
         await send(ports.tcp, name("stranger") + stream(now(), 30, 30))
         await send(ports.tcp, name("356307042441013") + stream(now(), 30, 30))
     assert not await Device.objects.filter(identifier="stranger").aexists()
+    assert await StoredFix.objects.acount() == 2
+
+
+async def test_a_full_gateway_admits_again_once_a_device_was_given_to_a_bus(fleet_town):
+    _, operator, _ = fleet_town
+    waiting, target = await in_database(device)(), await in_database(bus)(operator)
+    bounded = GatewaySettings(host="127.0.0.1", tcp_port=0, udp_port=None, max_new_devices=1)
+    async with listening(bounded) as ports:
+        await in_database(give_device_to_bus)(device=waiting, bus=target)
+        async with asyncio.timeout(PATIENCE_S):
+            while not await Device.objects.filter(identifier="stranger").aexists():
+                await send(ports.tcp, name("stranger") + stream(now(), 30, 30))
     assert await StoredFix.objects.acount() == 2
 
 

@@ -127,6 +127,17 @@ def test_strangers_are_admitted_up_to_a_bound_and_known_devices_always():
     assert registry.peer_of("new") == "peer"
 
 
+def test_there_is_room_again_once_a_stranger_was_given_to_a_bus():
+    waiting = device()
+    registry = Registry(max_new_devices=1)
+    assert not registry.admit("next", "peer")
+    give_device_to_bus(device=waiting, bus=bus())
+    registry.recount()
+    assert registry.admit("next", "peer")
+    registry.recount()
+    assert not registry.admit("one too many", "peer")
+
+
 def test_each_newcomer_is_to_be_registered_once():
     registry = Registry(max_new_devices=2)
     registry.admit("new", "peer")
