@@ -1,0 +1,49 @@
+"""The demo's district: what the simulator drives is what the database knows, however often it is filled."""
+
+import stat
+
+import pytest
+from django.test import Client
+
+from fleet.organisations.models import Organisation
+from fleet.people.models import User
+from fleet.routes.models import Road, Route, Stop
+from fleet.vehicles.models import Bus, Device, DeviceAssignment
+from fleet.vehicles.queries import buses_in_reach, new_devices
+from telematics.simulator.district import demo_district
+from web.demo import kept_password, seed
+
+pytestmark = pytest.mark.django_db
+TABLES = (Organisation, User, Road, Route, Stop, Bus, Device, DeviceAssignment)
+
+
+def test_the_demo_knows_every_bus_that_is_driven_and_leaves_one_device_to_be_given():
+    simulated = demo_district()
+    seed("a long enough password")
+    assert set(Bus.objects.values_list("plate", flat=True)) == {one.plate for one in simulated.buses}
+    units = {one.device_id for one in simulated.buses}
+    assert units - set(Device.objects.values_list("identifier", flat=True)) == {simulated.buses[-1].device_id}
+    assert not new_devices().exists()
+
+
+def test_filling_again_adds_nothing_and_sets_the_passwords():
+    seed("a long enough password")
+    before = [table.objects.count() for table in TABLES]
+    logins = seed("another long password")
+    assert [table.objects.count() for table in TABLES] == before
+    for login in logins:
+        assert Client().login(username=login.username, password="another long password")
+
+
+def test_each_role_sees_its_part_of_the_buses():
+    logins = {
+        login.role.value: User.objects.get(username=login.username) for login in seed("a long password")
+    }
+    seen = {role: buses_in_reach(person).count() for role, person in logins.items()}
+    assert seen["administrator"] == seen["coordinator"] == Bus.objects.count() > seen["principal"] > 0
+
+
+def test_the_password_is_kept_for_its_owner_only(tmp_path):
+    password = kept_password(tmp_path)
+    assert kept_password(tmp_path) == password
+    assert stat.S_IMODE((tmp_path / "demo_password").stat().st_mode) == 0o600
