@@ -13,8 +13,8 @@ import { token } from "./palette.js";
  */
 export async function openTiles(tiles) {
   if (!tiles) return null;
-  const source = { attribution: tiles.attribution, maxzoom: tiles.max_zoom };
-  if (tiles.kind === "xyz") return () => raster({ ...source, tiles: [absolute(tiles.url)], tileSize: 256 });
+  const { attribution } = tiles;
+  if (tiles.kind === "xyz") return () => raster({ attribution, tiles: [absolute(tiles.url)], tileSize: 256, maxzoom: tiles.max_zoom });
   const url = absolute(tiles.url);
   const protocol = new Protocol();
   const archive = new PMTiles(url);
@@ -22,7 +22,8 @@ export async function openTiles(tiles) {
   addProtocol("pmtiles", protocol.tile);
   const { tileType } = await archive.getHeader();
   const isVector = tileType === TileType.Mvt;
-  return () => (isVector ? vector : raster)({ ...source, url: `pmtiles://${url}`, tileSize: 256 });
+  // The archive itself says how deep it goes.
+  return () => (isVector ? vector : raster)({ attribution, url: `pmtiles://${url}`, tileSize: 256 });
 }
 
 /** MapLibre wants whole addresses; `URL` would escape the braces of a template. */
