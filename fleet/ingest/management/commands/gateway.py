@@ -1,6 +1,7 @@
 """Runs a gateway process: devices in, reports stored, live screens told."""
 
 import asyncio
+import gc
 import signal
 from typing import Any
 
@@ -37,4 +38,5 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with running_gateway(gateway_settings):
+            gc.freeze()  # what start-up made lives as long as the process: 50 ms each time to look through it
             await stop.wait()
