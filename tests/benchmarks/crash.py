@@ -44,7 +44,7 @@ from tests.benchmarks.stage import Process, Stage, free_port
 
 BUSES = 200
 REPORTS_PER_S = 1_500
-REPORTS_EACH = 1_500
+REPORTS_EACH = 1_000
 PAUSE_S = (0.3, 2.5)
 """Shortest and longest time from recovery to the next kill."""
 

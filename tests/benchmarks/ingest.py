@@ -21,11 +21,14 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from tests.benchmarks.stage import Process, Stage
 
 FLOOR_BATCH = 1_000
+SETTLE_S = 3.0
+"""From the first report of a load until it is measured: receivers' cycles are learned by then."""
+PROBE_EVERY_S = 0.05
 
 
 def main() -> None:
@@ -46,7 +49,7 @@ def main() -> None:
             rate = flood(stage, gateway.port, options.connections, options.seconds)
             print(f"flood: {rate:,.0f} reports/s stored from {options.connections:,} connections", flush=True)
             pace = 2_000 if options.sqlite else 7_000
-            delays_ms = paced(stage, gateway.port, options.connections, pace)
+            delays_ms = paced(stage, gateway.port, options.connections, pace, options.seconds)
             p99_ms = statistics.quantiles(delays_ms, n=100)[98]
             print(f"paced at {pace:,}/s: socket to row, median {statistics.median(delays_ms):.0f} ms,"
                   f" p99 {p99_ms:.0f} ms", flush=True)  # fmt: skip
@@ -86,26 +89,42 @@ def flood(stage: Stage, port: int, connections: int, seconds: float) -> float:
     return (last - first) / (end - start)
 
 
-def paced(stage: Stage, port: int, connections: int, rate: int) -> list[float]:
-    """Milliseconds from a probe's write to its committed row, beside a load of `rate` reports a second."""
+def paced(stage: Stage, port: int, connections: int, rate: int, seconds: float) -> list[float]:
+    """Milliseconds from a probe's write to its committed row, beside a load of `rate` reports a second.
+
+    The probe writes by the clock, whether its last report is stored or not: a slow spell counts as long as it lasts.
+    """
     stage.add_buses(1, prefix="probe")
-    process = load(port, connections, str(rate), 15)
-    time.sleep(6)
-    delays_ms = []
-    with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(b"IMEI probe000000\r\n")
-        moment = datetime.now(UTC).replace(microsecond=0)
-        for number in range(200):
-            moment += timedelta(milliseconds=10)
-            sent = time.perf_counter()
-            link.sendall(stage.burst(moment, number))
-            stage.wait_for("probe000000", moment)
-            delays_ms.append((time.perf_counter() - sent) * 1000)
-            time.sleep(0.02)
-            if process.poll() is not None:
-                break
+    before = stage.stored()
+    process = load(port, connections, str(rate), SETTLE_S + seconds)
+    while stage.stored() == before:
+        time.sleep(0.1)
+    time.sleep(SETTLE_S)
+    delays_ms = probe_delays_ms(stage, port, round(seconds / PROBE_EVERY_S))
     process.wait()
     stage.wait_until_quiet()
+    return delays_ms
+
+
+def probe_delays_ms(stage: Stage, port: int, reports: int) -> list[float]:
+    """Send so many reports; milliseconds from the write of each to its committed row."""
+    delays_ms: list[float] = []
+    under_way: dict[datetime, float] = {}
+    number = 0
+    with socket.create_connection(("127.0.0.1", port)) as link:
+        link.sendall(b"IMEI probe000000\r\n")
+        begun_s = time.perf_counter()
+        while len(delays_ms) < reports:
+            now_s = time.perf_counter()
+            if number < reports and now_s - begun_s >= number * PROBE_EVERY_S:
+                now = datetime.now(UTC)
+                moment = now.replace(microsecond=now.microsecond // 1000 * 1000)
+                under_way[moment] = now_s
+                link.sendall(stage.burst(moment, number))
+                number += 1
+            seen = stage.stored_of("probe000000", list(under_way))
+            delays_ms += [(time.perf_counter() - under_way.pop(moment)) * 1000 for moment in seen]
+            time.sleep(0.002)
     return delays_ms
 
 

@@ -159,13 +159,12 @@ class Stage:
             cursor.execute("SELECT count(*) FROM positions_fix")
             return int(cursor.fetchone()[0])
 
-    def wait_for(self, identifier: str, moment: datetime) -> None:
-        """Return when a device's report of that event time is stored."""
+    def stored_of(self, identifier: str, moments: list[datetime]) -> list[datetime]:
+        """Which of a device's reports of these event times are stored."""
         from fleet.positions.models import Fix
 
-        stored = Fix.objects.filter(device__identifier=identifier, time=moment)
-        while not stored.exists():
-            time.sleep(0.002)
+        stored = Fix.objects.filter(device__identifier=identifier, time__in=moments)
+        return list(stored.values_list("time", flat=True))
 
     def wait_for_first(self) -> None:
         """Return when anything is stored."""
