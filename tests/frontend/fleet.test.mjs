@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Filter } from "../../web/static/src/live/filter.js";
 import { Fleet, State } from "../../web/static/src/live/fleet.js";
 import { busesNear } from "../../web/static/src/live/hittest.js";
+import { boundsOfBuses } from "../../web/static/src/live/home.js";
 
 const asIs = (lon, lat) => [lon, lat];
 
@@ -128,4 +129,11 @@ test("the nearest of the buses under the pointer comes first", () => {
   const fleet = fleetOf(bus(1, { lon: 120 }), bus(2, { lon: 120.001 }), bus(3, { lon: 121 }));
   const [x, y] = [fleet.x[fleet.slot(2)], fleet.y[fleet.slot(2)]];
   assert.deepEqual(busesNear(fleet, x, y, 0.001 / 180).map((slot) => fleet.buses[slot].id), [2, 1]);
+});
+
+test("bounds of the buses hold all that have a position; of none there are none", () => {
+  const never = { ...bus(3), row: [3, null, null, null, null, null, null, State.UNKNOWN] };
+  const fleet = fleetOf(bus(1, { lon: 120, lat: 31 }), bus(2, { lon: 119, lat: 33 }), never);
+  assert.deepEqual(boundsOfBuses(fleet), [[119, 31], [120, 33]]);
+  assert.equal(boundsOfBuses(fleetOf(never)), null);
 });

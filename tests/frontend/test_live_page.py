@@ -178,6 +178,41 @@ def test_on_shifted_tiles_everything_is_shifted_with_them(open_page: Any) -> Non
     assert -0.004 < lat - true_lat < -0.001
 
 
+def test_the_map_opens_on_the_whole_district_and_leads_back_to_it(open_page: Any) -> None:
+    page = open_page()
+    wait_until(page, "window.schoolrun.map.loaded()", what="the map")
+    west, south, east, north = basemap()["bounds"]
+    sees_all = f"""["{west},{south}", "{east},{north}"].every((place) =>
+        window.schoolrun.map.getBounds().contains(place.split(",").map(Number)))"""
+    wait_until(page, sees_all, what="the whole district")
+    notice = page.locator("[data-part=elsewhere]")
+    assert notice.is_hidden()
+    page.evaluate("() => window.schoolrun.map.jumpTo({center: [12.1, 49.0], zoom: 14})")
+    poll(page, notice.is_visible, what="a word that there are no roads")
+    notice.locator("button").click()
+    wait_until(page, sees_all, what="the whole district again")
+    poll(page, notice.is_hidden, what="no notice")
+    page.evaluate("() => window.schoolrun.map.jumpTo({zoom: 17})")
+    page.locator("[data-part=home] button").click()
+    wait_until(page, sees_all, what="the whole district by the button")
+
+
+def test_an_alarm_that_goes_on_leads_to_its_bus_and_one_that_is_over_to_its_place(open_page: Any) -> None:
+    page = open_page()
+    wait_until(page, "window.schoolrun.map.loaded()", what="the map")
+    elsewhere = {"lon": 12.1, "lat": 49.0}
+    centre = "window.schoolrun.map.getCenter().lat"
+    for number, (ended, expected) in enumerate(
+        ((None, f"{centre} < 40"), (ALARM["started"], f"{centre} > 40"))
+    ):
+        alarm = ALARM | elsewhere | {"id": f"there{number}", "ended": ended}
+        page.evaluate("(alarm) => window.schoolrun.applyMessage({type: 'alarm', alarm})", alarm)
+        page.locator(f".alarm [data-alarm=there{number}]").click()
+        wait_until(
+            page, f"!window.schoolrun.map.isMoving() && {expected}", what="the place that the alarm leads to"
+        )
+
+
 def test_buses_on_one_spot_can_be_told_apart(open_page: Any) -> None:
     page = open_page()
     wait_until(page, "window.schoolrun.map.loaded()", what="the map")
