@@ -159,11 +159,11 @@ class Stage:
             cursor.execute("SELECT count(*) FROM positions_fix")
             return int(cursor.fetchone()[0])
 
-    def stored_of(self, identifier: str, moments: list[datetime]) -> list[datetime]:
-        """Which of a device's reports of these event times are stored."""
+    def stored_since(self, identifier: str, moment: datetime) -> list[datetime]:
+        """The event times of a device's stored reports after `moment`."""
         from fleet.positions.models import Fix
 
-        stored = Fix.objects.filter(device__identifier=identifier, time__in=moments)
+        stored = Fix.objects.filter(device__identifier=identifier, time__gt=moment).order_by("time")
         return list(stored.values_list("time", flat=True))
 
     def wait_for_first(self) -> None:
