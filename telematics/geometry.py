@@ -11,7 +11,9 @@ def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
     half_lat = math.sin((phi2 - phi1) / 2)
     half_lon = math.sin(math.radians(lon2 - lon1) / 2)
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half_lat**2 + math.cos(phi1) * math.cos(phi2) * half_lon**2))
+    return (
+        2 * EARTH_RADIUS_M * math.asin(math.sqrt(half_lat**2 + math.cos(phi1) * math.cos(phi2) * half_lon**2))
+    )
 
 
 def bearing_deg(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
