@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from fleet.regulations.working_days import BadNotice, Holiday, Notice, WorkingCalendar
+from fleet.regulations.working_days import NoticeError, Holiday, Notice, WorkingCalendar
 
 SHIPPED = Path(__file__).parent / "holidays"
 
@@ -29,13 +29,13 @@ def read_notice(path: Path) -> Notice:
     """The notice in a file.
 
     Raises:
-        BadNotice: naming the file and what is wrong in it.
+        NoticeError: naming the file and what is wrong in it.
     """
     try:
         content = msgspec.convert(tomllib.loads(path.read_text("utf-8")), NoticeFile)
         return Notice(content.year, content.title, content.source, content.holidays)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, BadNotice) as error:
-        raise BadNotice(f"{path.name}: {error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, NoticeError) as error:
+        raise NoticeError(f"{path.name}: {error}") from error
 
 
 def read_calendar(*folders: Path) -> WorkingCalendar:

@@ -12,7 +12,7 @@ ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 
-class UnknownYear(LookupError):
+class UnknownYearError(LookupError):
     """A year whose notice of holidays has not been added."""
 
     def __init__(self, year: int) -> None:
@@ -22,7 +22,7 @@ class UnknownYear(LookupError):
         self.year = year
 
 
-class BadNotice(ValueError):
+class NoticeError(ValueError):
     """A notice of holidays that can't be right; the message names the entry."""
 
 
@@ -51,7 +51,7 @@ class Notice:
         holidays: in the order of the document.
 
     Raises:
-        BadNotice: where a day is outside the year, a holiday ends before it starts, a worked day is not of a
+        NoticeError: where a day is outside the year, a holiday ends before it starts, a worked day is not of a
             weekend, or a day is both off and worked.
     """
 
@@ -65,17 +65,17 @@ class Notice:
     def __post_init__(self) -> None:
         for holiday in self.holidays:
             if holiday.last < holiday.first:
-                raise BadNotice(f"{self.year} {holiday.name}: last is before first")
+                raise NoticeError(f"{self.year} {holiday.name}: last is before first")
             for day in (holiday.first, holiday.last, *holiday.worked):
                 if day.year != self.year:
-                    raise BadNotice(f"{self.year} {holiday.name}: {day} is of another year")
+                    raise NoticeError(f"{self.year} {holiday.name}: {day} is of another year")
             for day in holiday.worked:
                 if day.weekday() < SATURDAY:
-                    raise BadNotice(f"{self.year} {holiday.name}: {day} is no weekend day to be worked")
+                    raise NoticeError(f"{self.year} {holiday.name}: {day} is no weekend day to be worked")
         off = frozenset(day for holiday in self.holidays for day in holiday.days())
         worked = frozenset(day for holiday in self.holidays for day in holiday.worked)
         if both := off & worked:
-            raise BadNotice(f"{self.year}: {min(both)} is both off and worked")
+            raise NoticeError(f"{self.year}: {min(both)} is both off and worked")
         object.__setattr__(self, "off", off)
         object.__setattr__(self, "worked", worked)
 
@@ -90,18 +90,18 @@ class WorkingCalendar:
         """The notice of a year; of two for one year the later given counts.
 
         Raises:
-            UnknownYear: where there is none.
+            UnknownYearError: where there is none.
         """
         for notice in reversed(self.notices):
             if notice.year == year:
                 return notice
-        raise UnknownYear(year)
+        raise UnknownYearError(year)
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`.
 
         Raises:
-            UnknownYear: where the notice of that year is missing.
+            UnknownYearError: where the notice of that year is missing.
         """
         notice = self.notice(day.year)
         if day in notice.off:
@@ -119,7 +119,7 @@ def add_working_days(day: date, n: int, calendar: WorkingCalendar) -> date:
 
     Raises:
         ValueError: for `n` under 1.
-        UnknownYear: where the period runs into a year without notice.
+        UnknownYearError: where the period runs into a year without notice.
 
     Source:
         民法典 Art 201: the day on which a period begins is not counted.
@@ -136,7 +136,7 @@ def working_days_between(first: date, last: date, calendar: WorkingCalendar) -> 
     """Working days after `first`, up to `last` and with it; negative where `last` is the earlier.
 
     Raises:
-        UnknownYear: where a day is of a year without notice.
+        UnknownYearError: where a day is of a year without notice.
     """
     if last < first:
         return -working_days_between(last, first, calendar)

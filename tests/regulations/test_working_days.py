@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from fleet.regulations.calendars import SHIPPED, read_calendar
 from fleet.regulations.working_days import (
-    BadNotice,
+    NoticeError,
     Holiday,
     Notice,
-    UnknownYear,
+    UnknownYearError,
     add_working_days,
     working_days_between,
 )
@@ -51,7 +51,7 @@ def test_each_notice_names_its_document():
 
 
 def test_a_deadline_that_runs_into_a_year_without_notice_says_what_to_add():
-    with pytest.raises(UnknownYear, match=r"2027\.toml"):
+    with pytest.raises(UnknownYearError, match=r"2027\.toml"):
         add_working_days(date(2026, 12, 31), 1, CHINA)
     assert add_working_days(date(2026, 12, 30), 1, CHINA) == date(2026, 12, 31)
 
@@ -81,7 +81,7 @@ def test_adding_and_counting_agree(day, n):
     ],
 )
 def test_a_notice_that_cannot_be_right_is_refused(holiday, words):
-    with pytest.raises(BadNotice, match=words):
+    with pytest.raises(NoticeError, match=words):
         Notice(2026, "", "", (holiday,))
 
 
@@ -104,5 +104,5 @@ def test_a_file_for_a_shipped_year_counts_instead_of_it(tmp_path):
 @pytest.mark.parametrize("content", ["year = ", 'year = "x"', 'year = 2027\nother = 1\ntitle=""\nsource=""'])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
     (tmp_path / "2027.toml").write_text(content, "utf-8")
-    with pytest.raises(BadNotice, match=r"2027\.toml"):
+    with pytest.raises(NoticeError, match=r"2027\.toml"):
         read_calendar(tmp_path)
