@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
-from fleet.regulations.working_days import NoticeError, Holiday, Notice, WorkingCalendar
+from fleet.regulations.working_days import Holiday, Notice, NoticeError, WorkingCalendar
 
 SHIPPED = Path(__file__).parent / "holidays"
 

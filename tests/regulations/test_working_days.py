@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fleet.regulations.calendars import SHIPPED, read_calendar
 from fleet.regulations.working_days import (
-    NoticeError,
     Holiday,
     Notice,
+    NoticeError,
     UnknownYearError,
     add_working_days,
     working_days_between,
