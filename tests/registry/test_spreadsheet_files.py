@@ -140,7 +140,7 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map
 
 
 @given(st.lists(texts.filter(bool), min_size=1, max_size=5, unique=True))
-@example(["'=1", "''=1", "'", "-", "007", "1e5", "#N/A", "a,b;c\"d"])
+@example(["'=1", "''=1", "'", "-", "007", "1e5", "#N/A", 'a,b;c"d'])
 def test_whatever_is_exported_reads_back_and_nothing_begins_like_a_formula(remarks):
     rows = [[f"P{number}", "4", "", "", remark] for number, remark in enumerate(remarks)]
     for content in (csv_file(COLUMNS, rows), xlsx("Buses", COLUMNS, rows)):

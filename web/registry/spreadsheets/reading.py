@@ -150,4 +150,4 @@ def text_of(cell: object) -> str:
 
 def plain(cell: str) -> str:
     """A cell without the apostrophe that our export puts before what a spreadsheet would calculate."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA_STARTS) else cell

@@ -90,7 +90,7 @@ def neutral(cell: str) -> str:
     Source:
         OWASP, CSV Injection: https://owasp.org/www-community/attacks/CSV_Injection
     """
-    return f"'{cell}" if cell.removeprefix("'").startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def workbook_with_header(title: str, columns: Sequence[Column]) -> tuple[Workbook, Worksheet]:
