@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "channels",
     "csp",
+    "simple_history",
     "fleet.people",
     "fleet.organisations",
     "fleet.vehicles",
@@ -107,6 +108,8 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [PROJECT / "web" / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
+
+MEDIA_ROOT = DATA_DIR / "documents"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PROJECT / "web" / "static" / "dist"]
