@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.exceptions import ValidationError
+import rules
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.core.validators import FileExtensionValidator
 from django.db import models
@@ -36,7 +37,10 @@ class Record(models.Model):
     archived_at = models.DateTimeField(gettext_lazy("archived"), null=True, blank=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
-    history = HistoricalRecords(inherit=True)
+    history = HistoricalRecords(
+        inherit=True,
+        history_change_reason_field=models.TextField(gettext_lazy("reason"), blank=True, null=True),
+    )
 
     _history_user: "User"
     _change_reason: str
@@ -76,6 +80,29 @@ def save_record(record: Record, *, by: "User", reason: str) -> None:
     record.save()
 
 
+def create_record(
+    record: Record, details: Mapping[str, object], allowed: frozenset[str], *, by: "User", reason: str
+) -> None:
+    """Fill in a new record, check it in full and store it.
+
+    Raises:
+        ValidationError: naming each field that can't be right.
+        RecordError: for a field that can't be given.
+    """
+    set_fields(record, details, allowed)
+    save_record(record, by=by, reason=reason)
+
+
+def refuse_unless_allowed(by: "User", permission: str, about: object) -> None:
+    """Refuse who has not the permission.
+
+    Raises:
+        PermissionDenied: saying so.
+    """
+    if not rules.has_perm(permission, by, about):
+        raise PermissionDenied(_("You may not do this."))
+
+
 def set_fields(record: Record, changes: Mapping[str, object], allowed: frozenset[str]) -> None:
     """Put values into the fields of a record.
 
@@ -104,6 +131,29 @@ def archive_record(record: Record, *, by: "User", reason: str) -> None:
     record._history_user = by
     record._change_reason = reason
     record.save(update_fields=["archived_at"])
+
+
+def refuse_archived(record: Record) -> None:
+    """Refuse to change what is out of use.
+
+    Raises:
+        RecordError: saying so.
+    """
+    if record.archived_at:
+        raise RecordError(_("“%(record)s” is archived. Bring it back first.") % {"record": record})
+
+
+def restore_record(record: Record, *, by: "User", reason: str) -> None:
+    """Bring an archived record back into use.
+
+    Raises:
+        RecordError: where it is not archived.
+        ValidationError: where it clashes with what has been recorded since.
+    """
+    if not record.archived_at:
+        raise RecordError(_("“%(record)s” is not archived.") % {"record": record})
+    record.archived_at = None
+    save_record(record, by=by, reason=reason)
 
 
 def refuse_wrong_order(first: date | None, last: date | None, field: str = "valid_until") -> None:
@@ -152,6 +202,16 @@ def not_in_future(day: date) -> None:
     """
     if day > timezone.localdate():
         raise ValidationError(_("This day has not come yet."), code="future")
+
+
+def not_later_than_now(time: datetime) -> None:
+    """Refuse a time that has not come yet.
+
+    Raises:
+        ValidationError: saying so.
+    """
+    if time > timezone.now():
+        raise ValidationError(_("This time has not come yet."), code="future")
 
 
 def not_too_large(file: "File[Any]") -> None:

@@ -81,10 +81,12 @@ class Condition(models.TextChoices):
         _("No overloading or speeding with a passenger vehicle in the last year"),
     )
     NO_CRIMINAL_RECORD = standing.Condition.NO_CRIMINAL_RECORD.value, _("No criminal record")
-    HEALTHY = (
-        standing.Condition.HEALTHY.value,
-        _("Healthy: no epilepsy, psychiatric history, alcohol abuse or drugs"),
+    HEALTHY = standing.Condition.HEALTHY.value, _("Healthy, and no infectious disease")
+    NO_DANGEROUS_ILLNESS = (
+        standing.Condition.NO_DANGEROUS_ILLNESS.value,
+        _("No epilepsy, psychiatric history or other illness that endangers driving"),
     )
+    NO_ABUSE = standing.Condition.NO_ABUSE.value, _("No abuse of alcohol, no drugs")
 
 
 class State(models.TextChoices):

@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Condition(StrEnum):
-    """What a driver must fulfil; the first eight are Art 23's, in its order."""
+    """What a driver must fulfil; the first ten are Art 23's, in its order."""
 
     LICENCE_YEARS = "licence_years"
     AGE = "age"
@@ -26,6 +26,8 @@ class Condition(StrEnum):
     NO_OVERLOADING_OR_SPEEDING = "no_overloading_or_speeding"
     NO_CRIMINAL_RECORD = "no_criminal_record"
     HEALTHY = "healthy"
+    NO_DANGEROUS_ILLNESS = "no_dangerous_illness"
+    NO_ABUSE = "no_abuse"
     LICENCE_VALID = "licence_valid"
     QUALIFICATION = "qualification"
     ANNUAL_REVIEW = "annual_review"
@@ -40,6 +42,8 @@ EVIDENCED = (
     Condition.NO_OVERLOADING_OR_SPEEDING,
     Condition.NO_CRIMINAL_RECORD,
     Condition.HEALTHY,
+    Condition.NO_DANGEROUS_ILLNESS,
+    Condition.NO_ABUSE,
 )
 """Conditions that are recorded with their evidence; the others follow from dates."""
 

@@ -12,6 +12,7 @@ from fleet.records import (
     Record,
     document_field,
     not_in_future,
+    not_later_than_now,
     not_too_large,
     refuse_overlap,
     refuse_wrong_order,
@@ -154,7 +155,7 @@ class Equipment(BusRecord):
 class SeatCheck(BusRecord):
     """Seats counted in a bus, to be held against the certified capacity."""
 
-    checked_at = models.DateTimeField(_("checked"))
+    checked_at = models.DateTimeField(_("checked"), validators=[not_later_than_now])
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="seat_checks", verbose_name=_("checked by")
     )
@@ -226,7 +227,7 @@ class Defect(BusRecord):
     description = models.TextField(_("description"))
     severity = models.CharField(_("severity"), max_length=8, choices=Severity)
     blocks_dispatch = models.BooleanField(_("blocks dispatch"))
-    found_at = models.DateTimeField(_("found"))
+    found_at = models.DateTimeField(_("found"), validators=[not_later_than_now])
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
