@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
+    "django_filters",
+    "django_tables2",
+    "web.registry",
     "web",
 ]
 

@@ -124,11 +124,12 @@ def read_row(row: RawRow, columns: Sequence[Column | None]) -> tuple[dict[str, A
 
 
 class Record(NamedTuple):
-    """What is there already under a key: its id, its values by column name, whether it is archived."""
+    """What is there already under a key: its id, its values by column name, and what may be done with it."""
 
     pk: int
     values: Mapping[str, Any]
     archived: bool = False
+    in_reach: bool = True
 
 
 class Change(NamedTuple):
@@ -146,6 +147,12 @@ class Plan:
     created: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    out_of_reach: list[Row] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[Change]:
+        """What is made or changed, in the order of the file."""
+        return sorted(self.created + self.changed, key=lambda change: change.row.number)
 
 
 def compare(rows: Collection[Row], key: str, existing: Mapping[Any, Record]) -> Plan:
@@ -155,6 +162,9 @@ def compare(rows: Collection[Row], key: str, existing: Mapping[Any, Record]) -> 
         record = existing.get(row.values[key])
         if record is None:
             plan.created.append(Change(row, None, tuple(row.values)))
+            continue
+        if not record.in_reach:
+            plan.out_of_reach.append(row)
             continue
         differs = tuple(name for name, value in row.values.items() if value != record.values[name])
         if differs or record.archived:

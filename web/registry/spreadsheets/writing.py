@@ -33,9 +33,7 @@ def template(title: str, columns: Sequence[Column]) -> bytes:
         if column.required:
             header.value = f"{column.header} *"
         header.comment = Comment(note_of(column), "Schoolrun", width=320, height=110)
-        example = sheet.cell(2, index)
-        write_text(example, column.example)
-        example.font = EXAMPLE_FONT
+        write_text(sheet, 2, index, column.example).font = EXAMPLE_FONT
         offer_choices(sheet, choices, index, column.content.choices())
     return saved(workbook)
 
@@ -54,7 +52,7 @@ def offer_choices(sheet: Worksheet, choices: Worksheet, index: int, texts: list[
         return
     letter = get_column_letter(index)
     for row, text in enumerate(texts, start=1):
-        write_text(choices.cell(row, index), text)
+        write_text(choices, row, index, text)
     validation = DataValidation(
         type="list", formula1=f"{CHOICES_SHEET}!${letter}$1:${letter}${len(texts)}", allow_blank=True
     )
@@ -71,7 +69,7 @@ def xlsx(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -
             if text and isinstance(column.content, WholeNumber):
                 sheet.cell(number, index, int(text))
             elif text:
-                write_text(sheet.cell(number, index), text)
+                write_text(sheet, number, index, text)
     return saved(workbook)
 
 
@@ -108,12 +106,13 @@ def workbook_with_header(title: str, columns: Sequence[Column]) -> tuple[Workboo
     return workbook, sheet
 
 
-def write_text(cell: Cell, text: str) -> None:
+def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     """Put a text into a cell, as a text even where it looks like a formula or a number."""
-    cell.value = text
+    cell: Cell = sheet.cell(row, column, text)
     cell.data_type = "s"
     cell.number_format = "@"
-    cell.quotePrefix = text.startswith(FORMULA_STARTS)  # type: ignore[attr-defined]  # a style array's alias
+    cell.quotePrefix = text.startswith(FORMULA_STARTS)
+    return cell
 
 
 def saved(workbook: Workbook) -> bytes:
