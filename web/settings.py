@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "fleet.organisations",
     "fleet.vehicles",
     "fleet.routes",
+    "fleet.regulations",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
@@ -96,6 +97,10 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -22,17 +22,21 @@ TO_COME = Period(DAY + timedelta(days=1), date(2027, 1, 1))
 TO_THE_DAY = Period(DAY, DAY)
 
 
-def told(code: str, article: str, path: str) -> tuple[str, str, Changes, Changes]:
+Row = tuple[str, str, Changes, Changes | None]
+"""A condition's code and article, facts that break it, and facts that leave it unknown."""
+
+
+def told(code: str, article: str, path: str) -> Row:
     """A condition whose fact is an answer."""
     return code, article, {path: NOT_MET}, {path: UNKNOWN}
 
 
-def measured(code: str, article: str, path: str, wrong: object) -> tuple[str, str, Changes, Changes]:
+def measured(code: str, article: str, path: str, wrong: object) -> Row:
     """A condition whose fact is a quantity, a day or a set."""
     return code, article, {path: wrong}, {path: None}
 
 
-TABLE = [
+TABLE: list[Row] = [
     # Art 14: what a permit needs
     told("bus_not_registered", ORDER + "第十四条第一项", "bus.registered"),
     told("bus_not_conforming", ORDER + "第十四条第一项", "bus.conforms"),
@@ -160,7 +164,7 @@ def test_an_unknown_age_is_neither_old_enough_nor_young_enough():
 
 
 def test_when_nothing_is_known_every_condition_that_can_be_unknown_refuses():
-    nothing = {
+    nothing: Changes = {
         f"{group.name}.{one.name}": UNKNOWN if isinstance(value, Answer) else None
         for group in fields(LAWFUL)
         for one in fields(getattr(LAWFUL, group.name))
