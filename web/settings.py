@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "fleet.organisations",
     "fleet.vehicles",
     "fleet.routes",
+    "fleet.permits",
     "fleet.regulations",
     "fleet.positions",
     "fleet.findings",
