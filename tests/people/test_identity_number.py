@@ -29,9 +29,6 @@ def numbers(draw):
 
 def test_the_examples_of_the_standard_are_taken():
     assert check_identity_number(FROM_THE_STANDARD, TODAY) == date(1949, 12, 31)
-    assert check_identity_number(
-        "440524188001010014"[:6] + "19800101001" + check_character("44052419800101001"), TODAY
-    )
     assert check_character("44052418800101001") == "4"
 
 
