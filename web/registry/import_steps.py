@@ -1,15 +1,14 @@
 """Writes: the steps of an import as background work does them: check, apply all or nothing, undo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fleet.people.models import User
-from fleet.records import RecordError
 from web.registry.models import ImportedRow, ImportRun, ImportState
 from web.registry.progress import told
 from web.registry.spreadsheets.catalogue import SUBJECTS
@@ -21,22 +20,11 @@ from web.registry.spreadsheets.subjects import Subject
 MOST_PROBLEMS_KEPT = 500
 MOST_PREVIEWED = 200
 MOST_NAMED = 5
+BATCH = 1000
 
 
 class ImportRefusedError(Exception):
     """An import or its undo can't be done; the message says why, to people."""
-
-
-class RowsRefusedError(Exception):
-    """Rows can't be applied; nothing was written."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__()
-        self.problems = problems
-
-
-class RehearsedError(Exception):
-    """All rows could be applied; what was written is taken back."""
 
 
 def move(run: ImportRun, before: ImportState, after: ImportState, **changes: object) -> bool:
@@ -61,7 +49,7 @@ def check_file(run: ImportRun) -> None:
         problems = checked.problems
         if not problems:
             plan = planned(run, subject, checked)
-            problems = rehearsed(run, subject, plan)
+            problems = faults(run, subject, plan, subject.built(plan), columns)
     except UnreadableFileError as error:
         checked, problems = Checked(), [Problem(0, "", str(error))]
     move(
@@ -101,91 +89,84 @@ def planned(run: ImportRun, subject: Subject, checked: Checked) -> Plan:
     return compare(checked.rows, subject.key, subject.existing(checked.columns, keys, run.person))
 
 
-def rehearsed(run: ImportRun, subject: Subject, plan: Plan) -> list[Problem]:
-    """The problems that applying a plan would meet; it is applied, and all of it taken back."""
-    try:
-        with transaction.atomic():
-            carry_out(run, subject, plan)
-            raise RehearsedError
-    except RehearsedError:
-        return []
-    except RowsRefusedError as refused:
-        return refused.problems
-
-
-def apply_file(run: ImportRun) -> None:
-    """Apply every row in one transaction, against what is there now."""
-    subject = SUBJECTS[run.subject]
-    columns = subject.columns(run.person)
-    checked = checked_file(run, subject, columns)
-    try:
-        with transaction.atomic():
-            plan = planned(run, subject, checked)
-            if checked.problems:
-                raise RowsRefusedError(checked.problems)
-            ImportedRow.objects.bulk_create(carry_out(run, subject, plan), batch_size=1000)
-            move(
-                run,
-                ImportState.APPLYING,
-                ImportState.APPLIED,
-                applied_at=timezone.now(),
-                **summary(plan, columns, subject.key),
-            )
-    except RowsRefusedError as refused:
-        move(run, ImportState.APPLYING, ImportState.REFUSED, **told_problems(refused.problems))
-
-
-def carry_out(run: ImportRun, subject: Subject, plan: Plan) -> list[ImportedRow]:
-    """Apply a plan within the transaction around it.
-
-    Returns:
-        What each row did.
-
-    Raises:
-        RowsRefusedError: with every problem of every row.
-    """
-    headers = {column.name: column.header for column in subject.columns(run.person)}
+def faults(
+    run: ImportRun,
+    subject: Subject,
+    plan: Plan,
+    built: Sequence[tuple[Change, Any]],
+    columns: Sequence[Column],
+) -> list[Problem]:
+    """What the registry says against the rows, each on its own; takes long, and locks nothing."""
+    headers = {column.name: column.header for column in columns}
     problems = [
         Problem(row.number, headers[subject.key], _("This one belongs to an organisation out of your reach."))
         for row in plan.out_of_reach
     ]
-    before = subject.versions([change.record.pk for change in plan.changed if change.record])
-    reason = _("Import of %s") % run.file_name
-    done: list[tuple[Change, int]] = []
-    for change in told(run.pk, plan.changes, total=len(plan.changes)):
+    for change, one in told(run.pk, built, total=len(built)):
+        for name, messages in subject.faults(one).items():
+            problems += [Problem(change.row.number, headers.get(name, ""), message) for message in messages]
+    return sorted(problems, key=lambda problem: problem.row)
+
+
+def apply_file(run: ImportRun) -> None:
+    """Check every row against what is there now, then store all in one transaction."""
+    subject = SUBJECTS[run.subject]
+    columns = subject.columns(run.person)
+    checked = checked_file(run, subject, columns)
+    plan = planned(run, subject, checked)
+    built = subject.built(plan)
+    problems = checked.problems or faults(run, subject, plan, built, columns)
+    if not problems:
         try:
             with transaction.atomic():
-                pk = subject.save(change.record, change.row.values, run.person, reason)
-        except ValidationError as error:
-            problems += row_problems(change.row.number, error, headers)
-        except (PermissionDenied, RecordError) as error:
-            message = str(error) or _("You may not make this change.")
-            problems.append(Problem(change.row.number, "", message))
-        else:
-            done.append((change, pk))
+                refuse_if_other(plan, planned(run, subject, checked))
+                store(run, subject, built)
+                move(
+                    run,
+                    ImportState.APPLYING,
+                    ImportState.APPLIED,
+                    applied_at=timezone.now(),
+                    **summary(plan, columns, subject.key),
+                )
+        except (ImportRefusedError, IntegrityError):
+            again = _("The registry was changed at the same moment. Give the file once more.")
+            problems = [Problem(0, "", again)]
+        except PermissionDenied:
+            problems = [Problem(0, "", _("You may not make these changes."))]
     if problems:
-        raise RowsRefusedError(sorted(problems, key=lambda problem: problem.row))
-    after = subject.versions([pk for _change, pk in done])
-    return [
-        ImportedRow(
-            run=run,
-            row=change.row.number,
-            object_id=pk,
-            version_before=before.get(pk),
-            version_after=after[pk],
-        )
-        for change, pk in done
-    ]
+        move(run, ImportState.APPLYING, ImportState.REFUSED, **told_problems(problems))
 
 
-def row_problems(number: int, error: ValidationError, headers: Mapping[str, str]) -> list[Problem]:
-    """A refusal by the model, by column where it names a field."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return [
-        Problem(number, headers.get(name, ""), message)
-        for name, messages in by_field.items()
-        for message in messages
-    ]
+def refuse_if_other(before: Plan, now: Plan) -> None:
+    """Refuse to store what was made from other values than there are now.
+
+    Raises:
+        ImportRefusedError: where they differ.
+    """
+    if before != now:
+        raise ImportRefusedError
+
+
+def store(run: ImportRun, subject: Subject, built: Sequence[tuple[Change, Any]]) -> None:
+    """Store rows within the transaction around it, and note what each did."""
+    new = [one for change, one in built if change.record is None]
+    changed = [one for change, one in built if change.record]
+    before = subject.versions([one.pk for one in changed])
+    subject.store(new=new, changed=changed, by=run.person, reason=_("Import of %s") % run.file_name)
+    after = subject.versions([one.pk for _change, one in built])
+    ImportedRow.objects.bulk_create(
+        [
+            ImportedRow(
+                run=run,
+                row=change.row.number,
+                object_id=one.pk,
+                version_before=before.get(one.pk),
+                version_after=after[one.pk],
+            )
+            for change, one in built
+        ],
+        batch_size=BATCH,
+    )
 
 
 def undo_file(run: ImportRun) -> None:
@@ -197,9 +178,8 @@ def undo_file(run: ImportRun) -> None:
             refuse_if_changed_since(subject, rows)
             take_back(run, subject, rows)
             move(run, ImportState.UNDOING, ImportState.UNDONE, undone_at=timezone.now(), refusal="")
-    except (ImportRefusedError, RecordError, ValidationError, PermissionDenied) as error:
-        reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
-        refusal = " ".join(reasons).strip() or _("You may not undo this.")
+    except (ImportRefusedError, PermissionDenied) as error:
+        refusal = str(error) or _("You may not undo this.")
         move(run, ImportState.UNDOING, ImportState.APPLIED, refusal=refusal)
 
 
@@ -220,26 +200,23 @@ def refuse_if_changed_since(subject: Subject, rows: list[ImportedRow]) -> None:
     )
 
 
-def take_back(run: ImportRun, subject: Subject, rows: list[ImportedRow]) -> None:
-    """Undo each row within the transaction around it."""
+def take_back(run: ImportRun, subject: Subject, rows: Sequence[ImportedRow]) -> None:
+    """Undo all rows within the transaction around it."""
     reason = _("Undo of the import of %s") % run.file_name
-    names = [column.name for column in subject.columns(run.person)]
-    records = subject.model.objects.select_related(*subject.related)
-    versions = subject.model.history.select_related(*subject.related)
-    now = records.in_bulk([row.object_id for row in rows])
-    before = versions.in_bulk([row.version_before for row in rows if row.version_before])
-    for row in told(run.pk, rows, total=len(rows)):
-        one = now[row.object_id]
+    records = subject.model.objects.in_bulk([row.object_id for row in rows])
+    versions = subject.model.history.in_bulk([row.version_before for row in rows if row.version_before])
+    made, changed = [], []
+    for row in rows:
+        one = records[row.object_id]
         if row.version_before is None:
-            subject.archive(one, by=run.person, reason=reason)
+            made.append(one)
             continue
-        version = before[row.version_before]
-        earlier: dict[str, Any] = {name: getattr(version, name) for name in names}
-        values = {name: value for name, value in earlier.items() if value != getattr(one, name)}
-        if values:
-            subject.change(one, values, by=run.person, reason=reason)
-        if version.archived_at:
-            subject.archive(one, by=run.person, reason=reason)
+        version = versions[row.version_before]
+        for field in subject.model._meta.concrete_fields:
+            setattr(one, field.attname, getattr(version, field.attname))
+        changed.append(one)
+    subject.store(new=[], changed=changed, by=run.person, reason=reason)
+    subject.archive(made, by=run.person, reason=reason)
 
 
 def summary(plan: Plan, columns: Sequence[Column], key: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fleet.organisations.models import Kind, Organisation
 from fleet.organisations.queries import reach
 from fleet.people.models import User
-from fleet.vehicles import changes
+from fleet.vehicles.bulk import archive_buses, store_buses
 from fleet.vehicles.models import Bus, BusType
 from fleet.vehicles.permissions import MAY_CHANGE
 from web.registry.access import changeable_buses, may_add_buses
@@ -60,7 +60,15 @@ def bus_columns(person: User) -> Sequence[Column]:
         ),
         Column("capacity_pupils", "核定学生人数", "Pupils", WholeNumber(0, 200), example="36"),
         Column("capacity_adults", "核定成人人数", "Adults", WholeNumber(0, 200), example="3"),
-        Column("vin", "车辆识别代号", "VIN", field_text(Bus, "vin"), example="LZYTBTD64N1000001", empty=""),
+        Column(
+            "vin",
+            "车辆识别代号",
+            "VIN",
+            field_text(Bus, "vin"),
+            example="LZYTBTD64N1000001",
+            empty="",
+            unique=True,
+        ),
         Column("engine_number", "发动机号", "Engine number", field_text(Bus, "engine_number"), empty=""),
         Column("make", "品牌", "Make", field_text(Bus, "make"), example="宇通", empty=""),
         Column("model", "型号", "Model", field_text(Bus, "model"), example="ZK6805", empty=""),
@@ -85,8 +93,6 @@ BUSES = Subject(
     columns=bus_columns,
     in_reach=changeable_buses,
     may_import=may_add_buses,
-    create=changes.create_bus,
-    change=changes.change_bus,
-    archive=changes.archive_bus,
-    restore=changes.restore_bus,
+    store=store_buses,
+    archive=archive_buses,
 )

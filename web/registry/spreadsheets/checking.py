@@ -54,23 +54,36 @@ def check(raw: RawSheet, columns: Sequence[Column], key: str) -> Checked:
     checked = Checked(problems=problems, columns=[column for column in found if column])
     if problems:
         return checked
-    first_row: dict[Any, int] = {}
+    unique = [column for column in checked.columns if column.unique or column.name == key]
+    first_rows: dict[tuple[str, Any], int] = {}
     for one in raw.rows:
         if is_example(one, found):
             checked.examples += 1
             continue
         values, wrong = read_row(one, found)
-        at_key = values.get(key)
-        if at_key is not None and first_row.setdefault(at_key, one.number) != one.number:
-            header = next(column.header for column in checked.columns if column.name == key)
-            again = _("“%(value)s” is in row %(row)d already.")
-            wrong.append(Problem(one.number, header, again % {"value": at_key, "row": first_row[at_key]}))
+        wrong += repeated(one.number, values, unique, first_rows)
         checked.problems += wrong
         if not wrong:
             checked.rows.append(Row(one.number, values))
     if not raw.rows or len(raw.rows) == checked.examples:
         checked.problems.append(Problem(0, "", _("The file has a header, but no rows under it.")))
     return checked
+
+
+def repeated(
+    number: int, values: Mapping[str, Any], unique: Sequence[Column], first_rows: dict[tuple[str, Any], int]
+) -> list[Problem]:
+    """Values of a row that an earlier one has already, where each may be there once; notes the row as their first."""
+    problems = []
+    for column in unique:
+        value = values.get(column.name, column.empty)
+        if value == column.empty:
+            continue
+        first = first_rows.setdefault((column.name, value), number)
+        if first != number:
+            again = _("“%(value)s” is in row %(row)d already.")
+            problems.append(Problem(number, column.header, again % {"value": value, "row": first}))
+    return problems
 
 
 def match_header(header: RawRow, columns: Sequence[Column]) -> tuple[list[Column | None], list[Problem]]:

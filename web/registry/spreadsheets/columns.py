@@ -167,6 +167,7 @@ class Column:
         example: the text in the template's example row.
         note: what the template says of it.
         empty: the value of an empty cell.
+        unique: whether no two rows may have the same value.
     """
 
     name: str
@@ -177,6 +178,7 @@ class Column:
     example: str = ""
     note: str | Promise = ""
     empty: Any = None
+    unique: bool = False
 
     @property
     def header(self) -> str:

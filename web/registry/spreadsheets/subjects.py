@@ -1,15 +1,16 @@
 """What spreadsheets can be of, and how each is found, made, changed, archived and brought back."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from fleet.people.models import User
-from web.registry.spreadsheets.checking import Record
+from web.registry.spreadsheets.checking import Change, Plan, Record
 from web.registry.spreadsheets.columns import Column
 
 
@@ -27,10 +28,8 @@ class Subject:
         columns: as a person may fill them in.
         in_reach: the records that a person may change.
         may_import: whether a person may change any.
-        create: makes a record; called with the values, `by` and `reason`.
-        change: changes a record; called with the record, the values, `by` and `reason`.
-        archive: takes a record out of use.
-        restore: brings an archived record back.
+        store: stores new and changed records; called with `new`, `changed`, `by` and `reason`.
+        archive: takes records out of use; called with them, `by` and `reason`.
     """
 
     slug: str
@@ -43,10 +42,8 @@ class Subject:
     columns: Callable[[User], Sequence[Column]]
     in_reach: Callable[[User], QuerySet[Any]]
     may_import: Callable[[User], bool]
-    create: Callable[..., Any]
-    change: Callable[..., Any]
-    archive: Callable[..., Any]
-    restore: Callable[..., Any]
+    store: Callable[..., None]
+    archive: Callable[..., None]
 
     @property
     def sheet_names(self) -> tuple[str, str]:
@@ -75,18 +72,27 @@ class Subject:
         )
         return dict(rows.order_by())
 
-    def save(self, record: Record | None, values: Mapping[str, Any], by: User, reason: str) -> int:
-        """Make, change or bring back a record.
+    def built(self, plan: Plan) -> list[tuple[Change, Any]]:
+        """Each change with the record as it would be, which is not stored yet."""
+        stored = self.model.objects.in_bulk([change.record.pk for change in plan.changed if change.record])
+        built = []
+        for change in plan.changes:
+            one = stored[change.record.pk] if change.record else self.model()
+            for name, value in change.row.values.items():
+                setattr(one, name, value)
+            one.archived_at = None
+            built.append((change, one))
+        return built
+
+    def faults(self, one: Any) -> dict[str, list[str]]:
+        """What its model says against a record, by field; what the columns have made sure of is not asked again.
 
         Returns:
-            Its id.
+            Messages by the name of the field, "" for the record as a whole.
         """
-        if record is None:
-            return int(self.create(**values, by=by, reason=reason).pk)
-        one = self.model.objects.get(pk=record.pk)
-        if record.archived:
-            self.restore(one, by=by, reason=reason)
-        differing = {name: value for name, value in values.items() if value != record.values[name]}
-        if differing:
-            self.change(one, differing, by=by, reason=reason)
-        return record.pk
+        try:
+            one.full_clean(exclude={*self.related, self.key})
+        except ValidationError as error:
+            found = error.message_dict
+            return {"" if name == NON_FIELD_ERRORS else name: found[name] for name in found}
+        return {}
