@@ -12,7 +12,6 @@ from fleet.people.drivers import Driver, DriverQualification, MedicalCertificate
 from fleet.people.models import User
 from fleet.people.permissions import OPEN_TO_ONESELF, ROLES
 from fleet.people.standing import (
-    MONTHS_A_YEAR,
     Condition,
     DriverFacts,
     DriverNumbers,
@@ -27,7 +26,6 @@ from fleet.people.standing import (
     standing,
 )
 from fleet.records import Lapse, RecordQuerySet
-from fleet.regulations.queries import profile_for
 
 
 def drivers_for(person: User, permission: str = "people.view_driver") -> RecordQuerySet:
@@ -80,36 +78,9 @@ def facts_of(driver: Driver) -> DriverFacts:
     )
 
 
-def driver_numbers(jurisdiction: str, day: date) -> DriverNumbers:
-    """The numbers that drivers are judged by in a jurisdiction on a day.
-
-    Evidence counts for as long as the law looks back for overloading and speeding: what it shows beyond that, no
-    newer day is covered by.
-
-    Raises:
-        NoProfileError: where no profile holds on that day.
-    """
-    values = profile_for(jurisdiction, day).values
-    return DriverNumbers(
-        licence_years=int(values["driver.licence_held_years_min"]),
-        least_age=int(values["driver.age_min"]),
-        most_age=int(values["driver.age_max"]),
-        points_cycles=int(values["driver.clean_points_cycles"]),
-        full_points=int(values["points.cycle_full"]),
-        evidence_months=int(values["driver.clean_violation_years"] * MONTHS_A_YEAR),
-        review_days=int(values["driver.review_window_days"]),
-        medical_months=int(values["driver.medical_certificate_months"]),
-        training_hours=values["driver.study_hours_min"],
-    )
-
-
-def standing_of(driver: Driver, day: date, jurisdiction: str = "CN") -> Standing:
-    """Judge a driver by what is recorded, and by the numbers of the law on a day.
-
-    Raises:
-        NoProfileError: where no profile holds on that day.
-    """
-    return standing(facts_of(driver), day, driver_numbers(jurisdiction, day))
+def standing_of(driver: Driver, day: date, numbers: DriverNumbers) -> Standing:
+    """Judge a driver by what is recorded."""
+    return standing(facts_of(driver), day, numbers)
 
 
 def attendant_states(attendant: Attendant, day: date) -> dict[str, State]:
