@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "fleet.routes",
     "fleet.permits",
     "fleet.regulations",
+    "fleet.dispatch",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",

@@ -17,8 +17,6 @@ INSPECTION_MONTHS = "bus.inspection_interval_months"
 LICENCE_YEARS = "driver.licence_held_years_min"
 YOUNGEST = "driver.age_min"
 OLDEST = "driver.age_max"
-MEDICAL_MONTHS = "driver.medical_certificate_months"
-STUDY_HOURS = "driver.study_hours_min"
 
 
 @dataclass(frozen=True)
@@ -113,17 +111,13 @@ def same(path: str, other_path: str) -> Check:
     return check
 
 
-def within_months_of(path: str, key: str) -> Check:
-    """The trip's day is no later than the profile's number of months after a day."""
-    get = attrgetter(path)
-
-    def check(facts: DispatchFacts, numbers: Numbers) -> Answer:
-        since: date | None = get(facts)
-        if since is None:
-            return Answer.UNKNOWN
-        return answer(True, since <= facts.trip.day <= months_later(since, round(numbers[key])))
-
-    return check
+def inspected(facts: DispatchFacts, numbers: Numbers) -> Answer:
+    """The inspection certificate is valid, and no older than the interval between inspections."""
+    inspection = facts.bus.inspection
+    if inspection is None:
+        return Answer.UNKNOWN
+    next_due_on = months_later(inspection.first, round(numbers[INSPECTION_MONTHS]))
+    return answer(True, inspection.first <= facts.trip.day <= min(inspection.last, next_due_on))
 
 
 def months_later(day: date, months: int) -> date:

@@ -7,10 +7,8 @@ looks at facts of its own, so that one thing wrong is one refusal, and only what
 from fleet.dispatch.conditions import (
     INSPECTION_MONTHS,
     LICENCE_YEARS,
-    MEDICAL_MONTHS,
     MINIMUM_SEATS,
     OLDEST,
-    STUDY_HOURS,
     YOUNGEST,
     Condition,
     at_least,
@@ -21,12 +19,12 @@ from fleet.dispatch.conditions import (
     checked_today,
     covers_day,
     driver_on_card,
+    inspected,
     not_more_than,
     same,
     stops_on_card,
     time_on_card,
     told,
-    within_months_of,
 )
 from fleet.dispatch.situation import Stage
 
@@ -55,8 +53,8 @@ BUS = (
         "inspection_lapsed",
         ORDER + "第二十条",
         "inspect_bus",
-        within_months_of("bus.inspected_on", INSPECTION_MONTHS),
-        found="bus.inspected_on",
+        inspected,
+        found="bus.inspection",
         number=INSPECTION_MONTHS,
     ),
     Condition(
@@ -108,7 +106,10 @@ PERMIT = (
         found="card.period",
     ),
     Condition(
-        "plate_card_outlives_permit", REGISTRATION + "第六十一条、第六十二条", "apply_for_card", card_within_permit
+        "plate_card_outlives_permit",
+        REGISTRATION + "第六十一条、第六十二条",
+        "apply_for_card",
+        card_within_permit,
     ),
     Condition("plate_card_not_displayed", ORDER + "第三十条第一款", "display_card", told("card.displayed")),
     Condition("bus_not_on_card", REGISTRATION + "第六十四条", "change_card", same("bus.plate", "card.plate")),
@@ -173,29 +174,11 @@ DRIVER = (
     Condition("driver_health", ORDER + "第二十三条第六项", "qualified_driver", told("driver.health")),
     Condition("driver_illness", ORDER + "第二十三条第六项", "qualified_driver", told("driver.illness")),
     Condition("driver_abuse", ORDER + "第二十三条第六项", "qualified_driver", told("driver.abuse")),
+    Condition("review_overdue", ORDER + "第二十六条", "review_driver", told("driver.reviewed")),
     Condition(
-        "review_overdue",
-        ORDER + "第二十六条",
-        "review_driver",
-        not_more_than("trip.day", "driver.review_due_on"),
-        limit="driver.review_due_on",
+        "medical_lapsed", LICENCES + "第八十五条、第九十条", "medical_certificate", told("driver.medical")
     ),
-    Condition(
-        "medical_lapsed",
-        LICENCES + "第八十五条、第九十条",
-        "medical_certificate",
-        within_months_of("driver.medical_issued_on", MEDICAL_MONTHS),
-        found="driver.medical_issued_on",
-        number=MEDICAL_MONTHS,
-    ),
-    Condition(
-        "study_missing",
-        LICENCES + "第八十五条、第九十条",
-        "train_driver",
-        at_least("driver.study_hours", STUDY_HOURS),
-        found="driver.study_hours",
-        number=STUDY_HOURS,
-    ),
+    Condition("study_missing", LICENCES + "第八十五条、第九十条", "train_driver", told("driver.studied")),
     Condition("driver_not_sober", ORDER + "第三十九条第二项", "other_driver", told("driver.sober")),
     Condition("driver_ill", ORDER + "第三十九条第二项", "other_driver", told("driver.fit")),
 )

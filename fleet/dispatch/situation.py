@@ -1,7 +1,7 @@
 """What the dispatch gate is told about a trip that wants to run; pure, and unknown wherever not known.
 
-None is unknown, as `Answer.UNKNOWN` is: the gate refuses both, and says that they are unknown. Ages and years
-are completed ones; days and times are those of the place where the bus runs.
+None is unknown, as `Answer.UNKNOWN` is: the gate refuses both, and says that they are unknown. Days and
+times are those of the place where the bus runs.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class BusFacts:
         seats_as_certified: the last seat count agrees with the certificate.
         in_service: neither scrapped nor due for it, nor withdrawn from school-bus service.
         inspection_passed: the last safety inspection.
-        inspected_on: its day.
+        inspection: from its day to the end of its certificate.
         carrier_insurance: period of the carrier's liability insurance.
         compulsory_insurance: period of the compulsory traffic insurance.
         maintained: the maintenance that was due has been done.
@@ -81,7 +81,7 @@ class BusFacts:
     seats_as_certified: Answer
     in_service: Answer
     inspection_passed: Answer
-    inspected_on: date | None
+    inspection: Period | None
     carrier_insurance: Period | None
     compulsory_insurance: Period | None
     maintained: Answer
@@ -148,7 +148,7 @@ class DriverFacts:
         licence: its validity.
         licence_fits: its class covers this vehicle.
         licence_held_years: completed years since the class was first held.
-        age_years: completed years.
+        age_years: exact, so that the day after a birthday is more than a number of years.
         points: no cycle with full points in the last ones that count.
         accidents: none with death or serious injury for which the driver was liable.
         drink_driving: none ever.
@@ -157,9 +157,9 @@ class DriverFacts:
         health: sound, and no infectious disease.
         illness: no epilepsy or psychiatric history.
         abuse: no abuse of alcohol or drugs.
-        review_due_on: the last day on which the last annual review still counts.
-        medical_issued_on: day of the medical certificate.
-        study_hours: hours studied in the last cycle that is complete.
+        reviewed: the annual review of the last points cycle was passed, or is not due yet.
+        medical: a certificate says fit, and is still valid.
+        studied: the hours of study for the last points cycle.
         sober: as the attendant confirmed before this trip.
         fit: neither ill nor unfit, as the attendant confirmed before this trip.
     """
@@ -169,7 +169,7 @@ class DriverFacts:
     licence: Period | None
     licence_fits: Answer
     licence_held_years: int | None
-    age_years: int | None
+    age_years: float | None
     points: Answer
     accidents: Answer
     drink_driving: Answer
@@ -178,9 +178,9 @@ class DriverFacts:
     health: Answer
     illness: Answer
     abuse: Answer
-    review_due_on: date | None
-    medical_issued_on: date | None
-    study_hours: float | None
+    reviewed: Answer
+    medical: Answer
+    studied: Answer
     sober: Answer
     fit: Answer
 

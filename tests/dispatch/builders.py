@@ -27,8 +27,6 @@ NUMBERS = {
     "driver.licence_held_years_min": 3.0,
     "driver.age_min": 25.0,
     "driver.age_max": 60.0,
-    "driver.medical_certificate_months": 6.0,
-    "driver.study_hours_min": 3.0,
 }
 
 LAWFUL = DispatchFacts(
@@ -57,7 +55,7 @@ LAWFUL = DispatchFacts(
         seats_as_certified=MET,
         in_service=MET,
         inspection_passed=MET,
-        inspected_on=date(2026, 8, 20),
+        inspection=Period(date(2026, 8, 20), date(2027, 2, 28)),
         carrier_insurance=YEAR,
         compulsory_insurance=YEAR,
         maintained=MET,
@@ -96,9 +94,9 @@ LAWFUL = DispatchFacts(
         health=MET,
         illness=MET,
         abuse=MET,
-        review_due_on=date(2027, 3, 1),
-        medical_issued_on=date(2026, 9, 1),
-        study_hours=4.0,
+        reviewed=MET,
+        medical=MET,
+        studied=MET,
         sober=MET,
         fit=MET,
     ),

@@ -53,7 +53,7 @@ TABLE: list[Row] = [
     told("plate_card_missing", ORDER + "第十八条", "card.held"),
     told("bus_out_of_service", ORDER + "第十九条", "bus.in_service"),
     # Art 20-22: inspection, equipment, maintenance
-    measured("inspection_lapsed", ORDER + "第二十条", "bus.inspected_on", date(2026, 5, 22)),
+    measured("inspection_lapsed", ORDER + "第二十条", "bus.inspection", Period(date(2026, 5, 22), YEAR.last)),
     told("hammer_missing", ORDER + "第二十一条", "bus.hammer"),
     told("extinguisher_missing", ORDER + "第二十一条", "bus.extinguisher"),
     told("first_aid_kit_missing", ORDER + "第二十一条", "bus.first_aid_kit"),
@@ -75,9 +75,9 @@ TABLE: list[Row] = [
     told("driver_illness", ORDER + "第二十三条第六项", "driver.illness"),
     told("driver_abuse", ORDER + "第二十三条第六项", "driver.abuse"),
     told("driver_not_qualified", ORDER + "第二十五条", "driver.qualified"),
-    measured("review_overdue", ORDER + "第二十六条", "driver.review_due_on", DAY - timedelta(days=1)),
-    measured("medical_lapsed", LICENCES + "第八十五条、第九十条", "driver.medical_issued_on", date(2026, 5, 22)),
-    measured("study_missing", LICENCES + "第八十五条、第九十条", "driver.study_hours", 2.5),
+    told("review_overdue", ORDER + "第二十六条", "driver.reviewed"),
+    told("medical_lapsed", LICENCES + "第八十五条、第九十条", "driver.medical"),
+    told("study_missing", LICENCES + "第八十五条、第九十条", "driver.studied"),
     # Art 28-34: route, stops, numbers aboard
     told("hazard_unprotected", ORDER + "第二十八条", "trip.hazards_protected"),
     told("plate_card_not_displayed", ORDER + "第三十条第一款", "card.displayed"),
@@ -180,11 +180,9 @@ ON_THE_BOUNDARY = [
     {"driver.age_years": 25},
     {"driver.age_years": 60},
     {"driver.licence_held_years": 3},
-    {"driver.study_hours": 3.0},
     {"trip.pupils": 32, "trip.adults": 2},
-    {"bus.inspected_on": date(2026, 5, 23)},
-    {"driver.medical_issued_on": date(2026, 5, 23)},
-    {"driver.review_due_on": DAY},
+    {"bus.inspection": Period(date(2026, 5, 23), YEAR.last)},
+    {"bus.inspection": TO_THE_DAY},
     {"card.period": TO_THE_DAY},
     {"card.period": TO_THE_DAY, "permit.period": TO_THE_DAY},
     {"bus.carrier_insurance": TO_THE_DAY, "bus.compulsory_insurance": TO_THE_DAY},
@@ -209,7 +207,9 @@ def test_boundaries_are_inside(changes):
         ({"trip.starts_at": time(12, 0)}, "time_not_on_card"),
         ({"card.times": (TimeWindow(time(7, 1), time(8, 0)),)}, "time_not_on_card"),
         ({"driver.licence": TO_COME}, "licence_lapsed"),
-        ({"bus.inspected_on": DAY + timedelta(days=1)}, "inspection_lapsed"),
+        ({"bus.inspection": TO_COME}, "inspection_lapsed"),
+        ({"bus.inspection": Period(date(2026, 8, 20), ENDED.last)}, "inspection_lapsed"),
+        ({"driver.age_years": 60.01}, "driver_too_old"),
         ({"pre_trip.checked_on": DAY + timedelta(days=1)}, "pre_trip_check_missing"),
         ({"trip.stages": frozenset({Stage.PRIMARY, Stage.KINDERGARTEN})}, "bus_not_for_kindergarten"),
         ({"card.drivers": frozenset()}, "driver_not_on_card"),
@@ -238,8 +238,8 @@ def test_a_refusal_tells_what_was_found_and_what_it_was_held_against():
     assert (too_many.found, too_many.limit, too_many.cure) == (64, 32, "fewer_aboard")
     lapsed = only({"bus.carrier_insurance": ENDED})
     assert (lapsed.found, lapsed.limit, lapsed.cure) == ("2026-11-22", None, "insure_bus")
-    medical = only({"driver.medical_issued_on": date(2026, 1, 31)})
-    assert (medical.found, medical.limit) == ("2026-01-31", 6.0)
+    inspection = only({"bus.inspection": Period(date(2026, 1, 31), date(2026, 7, 31))})
+    assert (inspection.found, inspection.limit) == ("2026-07-31", 6.0)
 
 
 @pytest.mark.parametrize(
