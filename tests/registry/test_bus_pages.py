@@ -146,6 +146,12 @@ def test_a_bus_is_added_changed_and_its_history_says_who_what_and_why(client, co
     assert "sold to them" in page
 
 
+def test_a_bus_from_before_there_was_a_history_has_an_empty_one(client, operator):
+    bus = Bus.objects.create(plate="苏E00001", operator=operator)
+    bus.history.all().delete()
+    assert client.get(f"{LIST}{bus.pk}/").context["history"] == []
+
+
 def test_a_form_that_changes_nothing_leaves_no_history(client, coordinator, operator):
     (bus,) = fleet(coordinator, operator, 1)
     client.post(f"{LIST}{bus.pk}/edit/", {"plate": bus.plate, "operator": operator.pk})

@@ -36,7 +36,7 @@ def checked(content: bytes):
     return check(read(content, NAMES), COLUMNS, "plate")
 
 
-def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+def workbook(sheets) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fleet.vehicles.changes import BEFORE_ALL_REPORTS
 from fleet.vehicles.models import Bus
 
 MOST_ROWS = 50
@@ -118,11 +119,16 @@ def devices(bus: Bus) -> Section:
         title=_("Device"),
         headers=[_("Device"), _("Since"), _("Until")],
         rows=[
-            [str(one.device), written(one.since), written(one.until) if one.until else _("now")]
+            [str(one.device), began(one.since), written(one.until) if one.until else _("now")]
             for one in found
         ],
         empty=_("There is no device in this bus. Give it one on the page of devices."),
     )
+
+
+def began(since: datetime) -> str:
+    """Since when a device is in a bus."""
+    return _("the beginning") if since == BEFORE_ALL_REPORTS else written(since)
 
 
 def shown(record: Any, name: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -35,7 +36,7 @@ def history_of(record: Any) -> list[Entry]:
     """The newest changes of a record, newest first."""
     versions = list(record.history.select_related("history_user").order_by("-history_id")[: MOST_SHOWN + 1])
     names = names_of_related(record, versions)
-    pairs = zip(versions, [*versions[1:], None], strict=True)
+    pairs = zip_longest(versions, versions[1:])
     return [entry(record, new, old, names) for new, old in pairs][:MOST_SHOWN]
 
 
