@@ -4,19 +4,19 @@ import io
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 pytestmark = pytest.mark.browser
 
-ROWS = [
+ROWS: list[dict[str, str | int]] = [
     {"A": "苏E10001", "B": "平安客运", "C": "实验小学", "E": 36, "F": 3},
     {"A": "苏E10002", "B": "平安客运", "E": 20, "F": 2},
     {"A": "苏E10003", "B": "平安客运", "E": 40, "F": 4},
 ]
-WRONG = [{"A": "苏I10001"}, {"B": "未知客运"}, {"E": "many"}]
+WRONG: list[dict[str, str | int]] = [{"A": "苏I10001"}, {"B": "未知客运"}, {"E": "many"}]
 
 
-def filled_in(template: bytes, rows: list[dict[str, object]]) -> dict[str, object]:
+def filled_in(template: bytes, rows: list[dict[str, str | int]]) -> FilePayload:
     """The template with rows under its example, as a file to give."""
     book = openpyxl.load_workbook(io.BytesIO(template))
     for number, cells in enumerate(rows, start=3):
@@ -25,10 +25,10 @@ def filled_in(template: bytes, rows: list[dict[str, object]]) -> dict[str, objec
     content = io.BytesIO()
     book.save(content)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return {"name": "fleet.xlsx", "mimeType": kind, "buffer": content.getvalue()}
+    return FilePayload(name="fleet.xlsx", mimeType=kind, buffer=content.getvalue())
 
 
-def give(page: Page, file: dict[str, object]) -> None:
+def give(page: Page, file: FilePayload) -> None:
     """Give a file to be checked."""
     page.set_input_files("[name=file]", files=[file])
     page.get_by_role("button", name="Check it").click()
