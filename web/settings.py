@@ -158,6 +158,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "purge-expired-fixes": {"task": "fleet.positions.tasks.purge_expired_fixes", "schedule": 24 * 3600.0},
+    "notify-expiries": {"task": "fleet.permits.tasks.notify_expiries", "schedule": 24 * 3600.0},
 }
 
 structlog.configure(
