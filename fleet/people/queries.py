@@ -99,10 +99,11 @@ def lapses_of_crew(person: User, until: date) -> Iterator[Lapse]:
     Only the newest of each kind counts: what was renewed does not lapse.
     """
     yield from lapses_of_drivers(person, until)
-    attendants = attendants_for(person).current().in_bulk()
+    seen = attendants_for(person).current()
+    attendants = seen.in_bulk()
     newest = (
         AttendantCheck.objects.current()
-        .filter(attendant__in=attendants, valid_until__isnull=False)
+        .filter(attendant__in=seen, valid_until__isnull=False)
         .values_list("attendant", "kind")
         .annotate(ends=Max("valid_until"))
         .filter(ends__lte=until)
@@ -114,15 +115,15 @@ def lapses_of_crew(person: User, until: date) -> Iterator[Lapse]:
 
 def lapses_of_drivers(person: User, until: date) -> Iterator[Lapse]:
     """What lapses up to a day, or has lapsed, of the drivers that a person may see."""
-    current = drivers_for(person).current()
-    drivers = current.in_bulk()
+    seen = drivers_for(person).current()
+    drivers = seen.in_bulk()
     for driver in drivers.values():
         if driver.licence_valid_until and driver.licence_valid_until <= until:
             yield Lapse(driver, _("Driving licence"), driver.licence_valid_until)
     for model in (DriverQualification, MedicalCertificate):
         newest = (
             model.objects.current()
-            .filter(driver__in=drivers)
+            .filter(driver__in=seen)
             .values_list("driver")
             .annotate(ends=Max("valid_until"))
             .filter(ends__lte=until)

@@ -19,6 +19,7 @@ from fleet.vehicles.models import (
     DeviceAssignment,
     Equipment,
     Insurance,
+    Maintenance,
     VehicleInspection,
 )
 from fleet.vehicles.permissions import ROLES
@@ -141,12 +142,13 @@ def open_defects(bus: Bus) -> QuerySet[Defect]:
 def lapses_of_buses(person: User, until: date) -> Iterator[Lapse]:
     """What lapses up to a day, or has lapsed, of the buses that a person may see.
 
-    Of inspections and insurances only the newest of a kind counts; of equipment each piece that is aboard.
+    Of inspections, insurances and maintenance only the newest of a kind counts; of equipment each piece aboard.
     """
-    buses = buses_for(person).filter(archived_at=None).in_bulk()
+    seen = buses_for(person).filter(archived_at=None)
+    buses = seen.in_bulk()
     inspections = (
         VehicleInspection.objects.current()
-        .filter(bus__in=buses, result=InspectionResult.PASSED)
+        .filter(bus__in=seen, result=InspectionResult.PASSED)
         .values_list("bus")
         .annotate(ends=Max("valid_until"))
     )
@@ -154,13 +156,19 @@ def lapses_of_buses(person: User, until: date) -> Iterator[Lapse]:
         yield Lapse(buses[bus], _("Vehicle inspection"), ends)
     insurances = (
         Insurance.objects.current()
-        .filter(bus__in=buses)
+        .filter(bus__in=seen)
         .values_list("bus", "kind")
         .annotate(ends=Max("valid_until"))
     )
     for bus, kind, ends in insurances.filter(ends__lte=until).order_by("ends", "bus", "kind"):
         yield Lapse(buses[bus], str(InsuranceKind(kind).label), ends)
-    for one in (
-        Equipment.objects.current().filter(bus__in=buses, expires_on__lte=until).order_by("expires_on")
-    ):
+    services = (
+        Maintenance.objects.current()
+        .filter(bus__in=seen, next_due_on__isnull=False)
+        .values_list("bus")
+        .annotate(ends=Max("next_due_on"))
+    )
+    for bus, ends in services.filter(ends__lte=until).order_by("ends", "bus"):
+        yield Lapse(buses[bus], _("Maintenance"), ends)
+    for one in Equipment.objects.current().filter(bus__in=seen, expires_on__lte=until).order_by("expires_on"):
         yield Lapse(buses[one.bus_id], one.get_kind_display(), one.expires_on)

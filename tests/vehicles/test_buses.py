@@ -140,3 +140,11 @@ def test_lists_agree_with_the_rule_for_each_bus_role_and_permission():
             listed = set(buses_for(someone, permission))
             assert listed == {bus for bus in buses if held_with(roles)(someone, bus)}
             assert held_with(roles)(someone, None) == bool(someone.memberships.filter(role__in=roles))
+
+
+def test_nobody_deletes_a_bus_not_even_in_the_administration(client):
+    made = registered(place())
+    client.force_login(person(is_staff=True, is_superuser=True))
+    assert client.get(f"/admin/vehicles/bus/{made.pk}/change/").status_code == 200
+    assert client.post(f"/admin/vehicles/bus/{made.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Bus.objects.filter(pk=made.pk).exists()
