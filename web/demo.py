@@ -16,6 +16,7 @@ from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
 from telematics.simulator.district import demo_district
+from web.demo_permits import fill_permits
 from web.demo_registry import fill_registry
 
 LatLon = tuple[float, float]
@@ -56,12 +57,11 @@ def seed(password: str) -> list[Login]:
     ]
     if not Driver.objects.exists():
         plates = Bus.objects.in_bulk(field_name="plate")
-        fill_registry(
-            [plates[one.plate] for one in simulated.buses],
-            simulated,
-            by=User.objects.get(username="admin"),
-            today=timezone.localdate(),
+        administrator, today = User.objects.get(username="admin"), timezone.localdate()
+        crews = fill_registry(
+            [plates[one.plate] for one in simulated.buses], simulated, by=administrator, today=today
         )
+        fill_permits(crews, by=administrator, today=today)
     return logins
 
 

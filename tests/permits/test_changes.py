@@ -230,20 +230,25 @@ def test_a_principal_does_not_apply(district):
 
 def test_a_step_that_is_late_is_shown_so(district):
     application = district.application()
-    consulted = next(one for one in timeline(application, TODAY) if one.stage == Stage.CONSULTED)
-    assert consulted.is_open
-    assert consulted.is_overdue
+    application.steps.update(done_on=datetime.date(2026, 3, 2))
+    due = datetime.date(2026, 3, 5)
+
+    def consulted(today):
+        return next(one for one in timeline(application, today) if one.stage == Stage.CONSULTED)
+
+    assert consulted(due).due_on == due
+    assert consulted(due).is_open
+    assert not consulted(due).is_overdue
+    assert consulted(due + datetime.timedelta(days=1)).is_overdue
     record_step(
         application=application,
         stage=Stage.CONSULTED,
-        done_on=TODAY,
+        done_on=due + datetime.timedelta(days=4),
         favourable=True,
         by=district.administrator,
     )
-    application.refresh_from_db()
-    taken = next(one for one in timeline(application, TODAY) if one.stage == Stage.CONSULTED)
-    assert taken.is_overdue
-    assert not taken.is_open
+    assert consulted(due).is_overdue
+    assert not consulted(due).is_open
 
 
 def test_a_deadline_in_a_year_without_notice_is_told_as_unknown(district):
