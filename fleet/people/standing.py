@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 MONTHS_A_YEAR = 12
 ONE_DAY = timedelta(days=1)
@@ -212,12 +213,8 @@ class Standing:
     @property
     def reasons(self) -> tuple[Finding, ...]:
         """The conditions that are not met, then those that are unknown."""
-        return tuple(
-            finding
-            for state in (State.NOT_MET, State.UNKNOWN)
-            for finding in self.findings
-            if finding.state == state
-        )
+        wanting = (finding for finding in self.findings if finding.state != State.MET)
+        return tuple(sorted(wanting, key=lambda finding: finding.state == State.UNKNOWN))
 
 
 def standing(facts: DriverFacts, day: date, numbers: DriverNumbers) -> Standing:
@@ -232,7 +229,7 @@ def standing(facts: DriverFacts, day: date, numbers: DriverNumbers) -> Standing:
         licence_years,
         age,
         no_full_points,
-        *(evidenced_judge(one) for one in EVIDENCED if one != Condition.NO_FULL_POINTS),
+        *(partial(evidenced, one) for one in EVIDENCED if one != Condition.NO_FULL_POINTS),
         licence_valid,
         qualification,
         annual_review,
@@ -283,11 +280,6 @@ def no_full_points(facts: DriverFacts, day: date, numbers: DriverNumbers) -> Fin
     return evidenced(condition, facts, day, numbers)
 
 
-def evidenced_judge(condition: Condition) -> Callable[[DriverFacts, date, DriverNumbers], Finding]:
-    """A judge of a condition that is known by evidence alone."""
-    return lambda facts, day, numbers: evidenced(condition, facts, day, numbers)
-
-
 def evidenced(condition: Condition, facts: DriverFacts, day: date, numbers: DriverNumbers) -> Finding:
     """What the newest evidence says. What speaks against a driver stands until newer evidence clears it."""
     known = [one for one in facts.evidence if one.condition == condition and one.established_on <= day]
@@ -321,8 +313,7 @@ def qualification(facts: DriverFacts, day: date, _numbers: DriverNumbers) -> Fin
         return unrecorded(condition)
     if any(one.first <= day <= one.last for one in facts.qualifications):
         return Finding(condition, State.MET)
-    past = [one.last for one in facts.qualifications if one.last < day]
-    if past:
+    if past := [one.last for one in facts.qualifications if one.last < day]:
         return Finding(condition, State.NOT_MET, Reason.LAPSED, {"until": max(past)})
     first = min(one.first for one in facts.qualifications)
     return Finding(condition, State.NOT_MET, Reason.NOT_YET_VALID, {"from": first})
