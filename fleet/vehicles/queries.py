@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from fleet.organisations.models import Role
@@ -45,7 +45,7 @@ def new_devices() -> QuerySet[Device]:
     return (
         Device.objects.exclude(assignments__until__isnull=True, assignments__isnull=False)
         .select_related("last_position")
-        .order_by("-last_position__heard_at", "identifier")
+        .order_by(F("last_position__heard_at").desc(nulls_last=True), "identifier")
     )
 
 
