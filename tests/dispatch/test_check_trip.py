@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from fleet.dispatch.changes import OverrideError, check_trip, confirm_override, may_leave, request_override
 from fleet.dispatch.facts import TripPlan, licence_fits, years_between
-from fleet.dispatch.models import AppendOnlyError, ExceptionReason, GateCheck
+from fleet.dispatch.models import AppendOnly, AppendOnlyError, ExceptionReason, GateCheck
 from fleet.dispatch.situation import Answer, PreTripFacts, Stage
 from fleet.organisations.models import Role
 from fleet.people.attendants import AttendantCheck, CheckKind
@@ -63,8 +63,8 @@ class LawfulTrip:
             Insurance.objects.create(
                 bus=bus, kind=kind, insurer="x", policy_number=kind, valid_from=days(-9), valid_until=days(9)
             )
-        for kind in EquipmentKind:
-            Equipment.objects.create(bus=bus, kind=kind)
+        for equipment in EquipmentKind:
+            Equipment.objects.create(bus=bus, kind=equipment)
         Maintenance.objects.create(
             bus=bus, kind=MaintenanceKind.ROUTINE, done_on=days(-9), work="x", next_due_on=days(9)
         )
@@ -302,12 +302,13 @@ def test_checks_and_overrides_cannot_be_changed_or_deleted(trip):
         check=check, exception=ExceptionReason.WORKS, reason="x", by=trip.district.coordinator
     )
     confirmation = confirm_override(override=override, by=trip.district.administrator)
-    for row in (check, override, confirmation):
+    rows: tuple[AppendOnly, ...] = (check, override, confirmation)
+    for row in rows:
         for attempt in (
             row.save,
             row.delete,
-            type(row).objects.all().delete,
-            lambda row=row: type(row).objects.update(pk=0),
+            type(row)._default_manager.all().delete,
+            lambda row=row: type(row)._default_manager.update(pk=0),
         ):
             with pytest.raises(AppendOnlyError):
                 attempt()
