@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from fleet.organisations.models import Kind, Membership, Organisation, Role
-from fleet.people.models import User
+from fleet.people.models import Driver, User
 from fleet.routes.models import Area, Road, Route, RouteStop, Stop
 from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
 from telematics.simulator.district import demo_district
+from web.demo_permits import fill_permits
+from web.demo_registry import fill_registry
 
 LatLon = tuple[float, float]
 
@@ -48,11 +50,19 @@ def seed(password: str) -> list[Login]:
         lay_out(simulated)
         routes = draw_routes(simulated, schools)
         add_buses(simulated, schools, operators, routes)
-    return [
+    logins = [
         account("admin", Role.ADMINISTRATOR, district, password),
         account("coordinator", Role.COORDINATOR, district, password),
         account("principal", Role.PRINCIPAL, schools[0], password),
     ]
+    if not Driver.objects.exists():
+        plates = Bus.objects.in_bulk(field_name="plate")
+        administrator, today = User.objects.get(username="admin"), timezone.localdate()
+        crews = fill_registry(
+            [plates[one.plate] for one in simulated.buses], simulated, by=administrator, today=today
+        )
+        fill_permits(crews, by=administrator, today=today)
+    return logins
 
 
 def child(parent: Organisation, kind: Kind, name: str, name_en: str) -> Organisation:

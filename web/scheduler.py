@@ -20,6 +20,7 @@ async def run_schedule(schedule: Mapping[str, Mapping[str, Any]]) -> None:
     Args:
         schedule: as Celery's ``beat_schedule``, with intervals in seconds.
     """
+    current_app.loader.import_default_modules()
     due = {
         name: time.monotonic() + min(FIRST_RUN_AFTER_S, entry["schedule"]) for name, entry in schedule.items()
     }

@@ -28,13 +28,20 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "channels",
     "csp",
+    "simple_history",
     "fleet.people",
     "fleet.organisations",
     "fleet.vehicles",
     "fleet.routes",
+    "fleet.permits",
+    "fleet.regulations",
+    "fleet.dispatch",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
+    "django_filters",
+    "django_tables2",
+    "web.registry",
     "web",
 ]
 
@@ -93,6 +100,10 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -108,6 +119,8 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [PROJECT / "web" / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
+
+MEDIA_ROOT = DATA_DIR / "documents"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PROJECT / "web" / "static" / "dist"]
@@ -146,6 +159,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "purge-expired-fixes": {"task": "fleet.positions.tasks.purge_expired_fixes", "schedule": 24 * 3600.0},
+    "notify-expiries": {"task": "fleet.permits.tasks.notify_expiries", "schedule": 24 * 3600.0},
 }
 
 structlog.configure(

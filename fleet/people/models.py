@@ -1,8 +1,32 @@
-"""The account with which a person signs in."""
+"""The account with which a person signs in; drivers and attendants stand in modules of their own."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from fleet.people.attendants import Attendant, AttendantCheck
+from fleet.people.drivers import (
+    AnnualReview,
+    Driver,
+    DriverCondition,
+    DriverQualification,
+    MedicalCertificate,
+    PointsRecord,
+    TrainingHours,
+)
+
+__all__ = [
+    "AnnualReview",
+    "Attendant",
+    "AttendantCheck",
+    "Driver",
+    "DriverCondition",
+    "DriverQualification",
+    "MedicalCertificate",
+    "PointsRecord",
+    "TrainingHours",
+    "User",
+]
 
 
 class User(AbstractUser):

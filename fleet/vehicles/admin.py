@@ -1,6 +1,7 @@
 """Buses in the administration site."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from fleet.vehicles.models import Bus
 
@@ -12,3 +13,7 @@ class BusAdmin(admin.ModelAdmin):
     list_display = ("plate", "operator", "school", "route")
     list_filter = ("operator", "school")
     search_fields = ("plate",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Bus | None = None) -> bool:
+        """Nobody: a bus is archived, because evidence refers to it."""
+        return False

@@ -1,16 +1,60 @@
 """Buses, devices, and which device was in which bus when."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fleet.organisations.models import Organisation
+from fleet.records import Record, not_in_future
+from fleet.vehicles.fields import PlateField, VinField
+from fleet.vehicles.upkeep import Defect, Equipment, Insurance, Maintenance, SeatCheck, VehicleInspection
+
+__all__ = [
+    "Bus",
+    "BusType",
+    "Defect",
+    "Device",
+    "DeviceAssignment",
+    "Equipment",
+    "Insurance",
+    "Maintenance",
+    "SeatCheck",
+    "VehicleInspection",
+]
+
+FEWEST_SEATS = 7
+"""A school bus has at least so many (校车安全管理条例 Art 2)."""
 
 
-class Bus(models.Model):
+class BusType(models.TextChoices):
+    """Whom a bus is built for (GB 24407-2012)."""
+
+    KINDERGARTEN = "kindergarten", _("School bus for kindergartens")
+    PRIMARY = "primary", _("School bus for primary schools")
+    PRIMARY_AND_MIDDLE = "primary_and_middle", _("School bus for primary and middle schools")
+    ORDINARY = "ordinary", _("Not built as a school bus")
+
+
+MOST_OCCUPANTS = {BusType.KINDERGARTEN: 45, BusType.PRIMARY: 56, BusType.PRIMARY_AND_MIDDLE: 56}
+"""Of a dedicated school bus, pupils and adults together (GB 24407-2012)."""
+
+
+class Bus(Record):
     """A school bus."""
 
-    plate = models.CharField(_("plate"), max_length=16, unique=True)
+    plate = PlateField(_("plate"), max_length=16, unique=True)
+    vin = VinField(_("VIN"), max_length=17, blank=True)
+    engine_number = models.CharField(_("engine number"), max_length=32, blank=True)
+    make = models.CharField(_("make"), max_length=60, blank=True)
+    model = models.CharField(_("model"), max_length=60, blank=True)
+    bus_type = models.CharField(_("type"), max_length=20, choices=BusType, blank=True)
+    capacity_pupils = models.PositiveSmallIntegerField(_("certified for pupils"), null=True, blank=True)
+    capacity_adults = models.PositiveSmallIntegerField(_("certified for adults"), null=True, blank=True)
+    first_registered_on = models.DateField(
+        _("first registered"), null=True, blank=True, validators=[not_in_future]
+    )
+    owner = models.CharField(_("owner"), max_length=120, blank=True)
     operator = models.ForeignKey(
         Organisation, models.PROTECT, related_name="buses_operated", verbose_name=_("operator")
     )
@@ -30,9 +74,33 @@ class Bus(models.Model):
         verbose_name = _("bus")
         verbose_name_plural = _("buses")
         ordering = ("plate",)
+        constraints = [
+            models.UniqueConstraint(fields=["vin"], condition=~Q(vin=""), name="vin_of_one_bus"),
+        ]
 
     def __str__(self) -> str:
-        return self.plate
+        return str(self.plate)
+
+    @property
+    def certified_capacity(self) -> int | None:
+        """People that the bus may carry, pupils and adults; None where it is not recorded."""
+        if self.capacity_pupils is None or self.capacity_adults is None:
+            return None
+        return self.capacity_pupils + self.capacity_adults
+
+    def clean(self) -> None:
+        """The capacity is given whole, and is one that a bus of this type can have."""
+        if (self.capacity_pupils is None) != (self.capacity_adults is None):
+            missing = "capacity_pupils" if self.capacity_pupils is None else "capacity_adults"
+            raise ValidationError({missing: _("Give the certified numbers of pupils and of adults, both.")})
+        if self.certified_capacity is None:
+            return
+        if self.certified_capacity < FEWEST_SEATS:
+            raise ValidationError({"capacity_pupils": _("A school bus has seven seats or more.")})
+        most = MOST_OCCUPANTS.get(BusType(self.bus_type)) if self.bus_type in BusType.values else None
+        if most and self.certified_capacity > most:
+            message = _("A bus of this type carries at most %(most)s people, pupils and adults together.")
+            raise ValidationError({"capacity_pupils": message % {"most": most}})
 
 
 class Device(models.Model):

@@ -1,16 +1,29 @@
-"""Reads: buses in a person's reach, devices, and who was where when."""
+"""Reads: buses in a person's reach, their papers, devices, and who was where when."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from fleet.organisations.models import Role
 from fleet.organisations.queries import reach, root_of_each
 from fleet.people.models import User
 from fleet.positions.models import Fix, LastPosition
-from fleet.vehicles.models import Bus, Device, DeviceAssignment
+from fleet.records import Lapse
+from fleet.vehicles.models import (
+    Bus,
+    Defect,
+    Device,
+    DeviceAssignment,
+    Equipment,
+    Insurance,
+    Maintenance,
+    VehicleInspection,
+)
+from fleet.vehicles.permissions import ROLES
+from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
 
 MAY_WATCH = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL)
 MAY_ASSIGN_DEVICES = (Role.ADMINISTRATOR, Role.COORDINATOR)
@@ -99,3 +112,69 @@ def assigned_devices(buses: QuerySet[Bus]) -> QuerySet[DeviceAssignment]:
         .select_related("bus", "device__last_position")
         .order_by("bus__plate")
     )
+
+
+def buses_for(person: User, permission: str = "vehicles.view_bus") -> QuerySet[Bus]:
+    """The buses, archived ones too, for which a person has a permission; it agrees with the rule of that name."""
+    return buses_in_reach(person, ROLES[permission]).select_related("operator", "school")
+
+
+def newest_inspection(bus: Bus, day: date) -> VehicleInspection | None:
+    """The last inspection of a bus up to `day`, passed or failed."""
+    return bus.vehicleinspection_set.filter(archived_at=None, inspected_on__lte=day).first()
+
+
+def insurance_on(bus: Bus, kind: InsuranceKind, day: date) -> Insurance | None:
+    """The insurance of a kind that covers a bus on `day`."""
+    return bus.insurance_set.filter(
+        archived_at=None, kind=kind, valid_from__lte=day, valid_until__gte=day
+    ).first()
+
+
+def equipment_on(bus: Bus, day: date) -> dict[str, int]:
+    """How many usable pieces of each kind of equipment a bus carries on `day`: none that has expired."""
+    usable = Q(expires_on__isnull=True) | Q(expires_on__gte=day)
+    counts = dict.fromkeys(EquipmentKind.values, 0)
+    for kind, count in bus.equipment_set.filter(usable, archived_at=None).values_list("kind", "count"):
+        counts[kind] += count
+    return counts
+
+
+def open_defects(bus: Bus) -> QuerySet[Defect]:
+    """The defects of a bus that are not released, those that block dispatch first."""
+    return bus.defect_set.filter(released_at=None).order_by("-blocks_dispatch", "-found_at")
+
+
+def lapses_of_buses(person: User, until: date) -> Iterator[Lapse]:
+    """What lapses up to a day, or has lapsed, of the buses that a person may see.
+
+    Of inspections, insurances and maintenance only the newest of a kind counts; of equipment each piece aboard.
+    """
+    seen = buses_for(person).filter(archived_at=None)
+    buses = seen.in_bulk()
+    inspections = (
+        VehicleInspection.objects.current()
+        .filter(bus__in=seen, result=InspectionResult.PASSED)
+        .values_list("bus")
+        .annotate(ends=Max("valid_until"))
+    )
+    for bus, ends in inspections.filter(ends__lte=until).order_by("ends", "bus"):
+        yield Lapse(buses[bus], _("Vehicle inspection"), ends)
+    insurances = (
+        Insurance.objects.current()
+        .filter(bus__in=seen)
+        .values_list("bus", "kind")
+        .annotate(ends=Max("valid_until"))
+    )
+    for bus, kind, ends in insurances.filter(ends__lte=until).order_by("ends", "bus", "kind"):
+        yield Lapse(buses[bus], str(InsuranceKind(kind).label), ends)
+    services = (
+        Maintenance.objects.current()
+        .filter(bus__in=seen, next_due_on__isnull=False)
+        .values_list("bus")
+        .annotate(ends=Max("next_due_on"))
+    )
+    for bus, ends in services.filter(ends__lte=until).order_by("ends", "bus"):
+        yield Lapse(buses[bus], _("Maintenance"), ends)
+    for one in Equipment.objects.current().filter(bus__in=seen, expires_on__lte=until).order_by("expires_on"):
+        yield Lapse(buses[one.bus_id], one.get_kind_display(), one.expires_on)

@@ -29,11 +29,11 @@ missing_packages() {
     [[ -n ${GDAL_LIBRARY_PATH:-} ]] || have gdalinfo || say gdal-bin
     have msgfmt || say gettext
     has_spatialite || say libsqlite3-mod-spatialite
+    has_chinese_font || say fonts-noto-cjk
     if [[ $1 == test ]]; then
         have redis-server || say redis-server
         postgres_bin >/dev/null || say "$POSTGIS_PACKAGE"
         browser >/dev/null || [[ $(distribution) == ubuntu ]] || say chromium
-        has_chinese_font || say fonts-noto-cjk
     fi
 }
 

@@ -167,6 +167,7 @@ def page(template: str) -> Any:
 
 urlpatterns = [
     path("", live, name="live"),
+    path("registry/buses/", page("404.html"), name="bus_list"),
     path("devices/", devices, name="devices"),
     path("devices/<int:pk>/assign/", page("404.html"), name="device_assign"),
     path("login/", page("registration/login.html"), name="login"),

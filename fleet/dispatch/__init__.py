@@ -1,0 +1,1 @@
+"""Whether a trip may run: the dispatch gate, its checks and overrides."""

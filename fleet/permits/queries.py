@@ -1,0 +1,110 @@
+"""Reads: permits in a person's reach, where their applications stand, and cards in force."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from fleet.people.models import User
+from fleet.permits import procedure
+from fleet.permits.deadlines import deadline
+from fleet.permits.models import (
+    Application,
+    ApplicationStep,
+    CardState,
+    PermitState,
+    PlateCard,
+    Stage,
+    UsePermit,
+)
+from fleet.permits.permissions import permits_seen_by
+from fleet.records import Lapse
+from fleet.vehicles.models import Bus
+
+__all__ = ["cards_in_force", "lapses_of_permits", "permit_for_page", "permits_seen_by", "timeline"]
+
+
+@dataclass(frozen=True)
+class TimelineStep:
+    """A step of an application, taken or to come.
+
+    Attributes:
+        stage: which.
+        label: its name, for people.
+        step: as it was recorded; None where it is to come.
+        due_on: its deadline; None where there is none, or it can't be counted yet.
+        unknown_year: the year whose holidays are not known.
+        is_open: it can be recorded now.
+        is_overdue: it was not done by its deadline.
+    """
+
+    stage: str
+    label: str
+    step: ApplicationStep | None
+    due_on: date | None
+    unknown_year: int | None
+    is_open: bool
+    is_overdue: bool
+
+
+def timeline(application: Application, today: date) -> list[TimelineStep]:
+    """Every step of an application, in the order of the law."""
+    taken = {step.stage: step for step in application.steps.all()}
+    done = application.days_done()
+    next_ones = procedure.open_stages(done) if application.approved is None else []
+    found = []
+    for stage in procedure.Stage:
+        step = taken.get(stage.value)
+        due = deadline(stage, done)
+        day = step.due_on if step else due.day
+        late = step.was_late if step else bool(day and today > day)
+        found.append(
+            TimelineStep(
+                stage=stage.value,
+                label=str(Stage(stage).label),
+                step=step,
+                due_on=day,
+                unknown_year=None if step else due.unknown_year,
+                is_open=stage in next_ones,
+                is_overdue=late,
+            )
+        )
+    return found
+
+
+def permit_for_page(person: User) -> QuerySet[UsePermit]:
+    """The permits that a person may see, with all that a page shows of one."""
+    applications = Application.objects.select_related("bus", "new_bus").prefetch_related(
+        Prefetch("steps", ApplicationStep.objects.select_related("recorded_by")), "documents"
+    )
+    cards = PlateCard.objects.select_related("bus", "route").prefetch_related("drivers")
+    return (
+        permits_seen_by(person)
+        .select_related("applicant")
+        .prefetch_related("buses", Prefetch("applications", applications), Prefetch("plate_cards", cards))
+    )
+
+
+def cards_in_force(on: date) -> QuerySet[PlateCard]:
+    """The cards that may be used on a day."""
+    return PlateCard.objects.filter(state=CardState.CURRENT, valid_from__lte=on, valid_until__gte=on)
+
+
+def lapses_of_permits(person: User, until: date) -> Iterator[Lapse]:
+    """What lapses up to a day, or has lapsed: permits, and each bus's newest plate card."""
+    permits = permits_seen_by(person).filter(state=PermitState.GRANTED)
+    for permit in permits.filter(valid_until__lte=until).select_related("applicant").order_by("valid_until"):
+        if permit.valid_until:
+            yield Lapse(permit, _("Use permit"), permit.valid_until)
+    newest = dict(
+        PlateCard.objects.filter(permit__in=permits, state=CardState.CURRENT)
+        .values_list("bus")
+        .annotate(ends=Max("valid_until"))
+        .filter(ends__lte=until)
+        .order_by("ends", "bus")
+    )
+    buses = Bus.objects.in_bulk(newest)
+    for bus, ends in newest.items():
+        yield Lapse(buses[bus], _("Plate card"), ends)

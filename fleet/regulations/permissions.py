@@ -1,0 +1,19 @@
+"""Who may see, change and approve regulation profiles, which hold for the whole installation."""
+
+import rules
+
+from fleet.organisations.models import Membership, Role
+from fleet.people.models import User
+
+
+@rules.predicate
+def is_administrator_of_all(person: User) -> bool:
+    """An administrator of an organisation that has none above it."""
+    return Membership.objects.filter(
+        person=person, role=Role.ADMINISTRATOR, organisation__parent__isnull=True
+    ).exists()
+
+
+rules.add_perm("regulations.view_profile", rules.is_authenticated)
+rules.add_perm("regulations.change_profile", is_administrator_of_all)
+rules.add_perm("regulations.approve_profile", is_administrator_of_all)

@@ -1,0 +1,1 @@
+"""Journeys through the registry, in a browser, against the real application."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of registry objects: templates, reading, checking, importing, undoing, exporting."""
