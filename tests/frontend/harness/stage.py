@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import include, path, reverse
+from django.utils.translation import gettext
 
 from tests.frontend.harness.district import CENTRE_LAT, CENTRE_LON, FakeFleet, basemap, trail
 
@@ -99,7 +100,13 @@ def dress(get_response: Any) -> Any:
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """A coordinator's template variables."""
-    return {"may_assign_devices": True}
+    pages = (("live", "Live map"), ("devices", "Devices"))
+    return {
+        "bar_links": [
+            {"url": reverse(name), "title": gettext(title), "is_current": request.path == reverse(name)}
+            for name, title in pages
+        ]
+    }
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -167,7 +174,6 @@ def page(template: str) -> Any:
 
 urlpatterns = [
     path("", live, name="live"),
-    path("registry/buses/", page("404.html"), name="bus_list"),
     path("devices/", devices, name="devices"),
     path("devices/<int:pk>/assign/", page("404.html"), name="device_assign"),
     path("login/", page("registration/login.html"), name="login"),
