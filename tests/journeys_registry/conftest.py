@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from playwright.sync_api import Page
 
@@ -23,8 +24,9 @@ def async_unsafe() -> Iterator[None]:
 
 
 @pytest.fixture
-def page(transactional_db, browser, live_server) -> Iterator[Page]:
-    """The list of buses, which is empty yet."""
+def page(transactional_db, browser, live_server, settings) -> Iterator[Page]:
+    """The list of buses, which is empty yet. Imports are worked on in this process: no Celery worker runs here."""
+    settings.ENVIRONMENT = msgspec.structs.replace(settings.ENVIRONMENT, redis_url="")
     if not (PROJECT / "web" / "static" / "dist" / "page.js").exists():
         pytest.skip("the front end is not built")
     district = organisation(name="District")
