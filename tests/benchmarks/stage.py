@@ -103,11 +103,10 @@ class Stage:
 
     def bus_ids(self, prefix: str) -> list[int]:
         """The ids of the buses that `add_buses` added with this prefix, by number."""
-        from fleet.vehicles.models import Bus
+        from fleet.vehicles.models import DeviceAssignment
 
-        return list(
-            Bus.objects.filter(plate__startswith=prefix).order_by("plate").values_list("pk", flat=True)
-        )
+        of_prefix = DeviceAssignment.objects.filter(device__identifier__startswith=prefix)
+        return list(of_prefix.order_by("device__identifier").values_list("bus_id", flat=True))
 
     def sign_in_coordinator(self) -> str:
         """Sign in a coordinator who may see every bus; gives the session's key, as the browser's cookie has it."""
