@@ -68,6 +68,11 @@ class Lapse:
     lapses_on: date
 
 
+def sign_change(changed: models.Model, *, by: "User", reason: str) -> None:
+    """Have the history of the change to come say who makes it and why: django-simple-history reads these."""
+    vars(changed).update(_history_user=by, _change_reason=reason)
+
+
 def save_record(record: Record, *, by: "User", reason: str) -> None:
     """Check a record in full and store it, with who changed it and why in its history.
 
@@ -75,8 +80,7 @@ def save_record(record: Record, *, by: "User", reason: str) -> None:
         ValidationError: naming each field that can't be right.
     """
     record.full_clean()
-    record._history_user = by
-    record._change_reason = reason
+    sign_change(record, by=by, reason=reason)
     record.save()
 
 
@@ -128,8 +132,7 @@ def archive_record(record: Record, *, by: "User", reason: str) -> None:
     if not reason.strip():
         raise RecordError(_("Say why it is archived."))
     record.archived_at = timezone.now()
-    record._history_user = by
-    record._change_reason = reason
+    sign_change(record, by=by, reason=reason)
     record.save(update_fields=["archived_at"])
 
 

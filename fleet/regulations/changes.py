@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fleet.people.models import User
+from fleet.records import sign_change
 from fleet.regulations.models import NUMBER_FIELDS, RegulationNumber, RegulationProfile, Status, parent_of
 from fleet.regulations.shipped import next_version
 
@@ -123,8 +124,7 @@ def remove_number(*, profile: RegulationProfile, key: str, by: User, reason: str
     number = profile.numbers.filter(key=key).first()
     if number is None:
         raise ProfileError(_("This version has no number “%(key)s”.") % {"key": key})
-    number._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
-    number._change_reason = given(reason)  # type: ignore[attr-defined]
+    sign_change(number, by=by, reason=given(reason))
     number.delete()
 
 
@@ -230,15 +230,13 @@ def store_profile(profile: RegulationProfile, *, by: User, reason: str) -> None:
     """Check and store a profile, with who and why in its history."""
     profile.reason = given(reason)
     profile.full_clean()
-    profile._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
-    profile._change_reason = profile.reason  # type: ignore[attr-defined]
+    sign_change(profile, by=by, reason=profile.reason)
     profile.save()
 
 
 def store_number(number: RegulationNumber, *, by: User, reason: str) -> None:
     """Check and store a number, with who and why in its history."""
-    number._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
-    number._change_reason = given(reason)  # type: ignore[attr-defined]
+    sign_change(number, by=by, reason=given(reason))
     number.full_clean()
     number.save()
 
