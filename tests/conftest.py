@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from asgiref.sync import SyncToAsync
 from django.db import connections
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from fleet.append_only import reverse_statements, statements
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +36,26 @@ def own_data_dir(tmp_path: Path, settings) -> Path:
     """A data directory for each test, so that none finds what another, or a running demo, has left."""
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def evidence_can_be_flushed() -> Iterator[None]:
+    """Let the flush after a test with transactions empty what triggers make append-only, on SQLite.
+
+    PostgreSQL empties tables by TRUNCATE, which these triggers let pass.
+    """
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_past_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        guarded: list[str] = []
+        if self.connection.vendor == "sqlite":
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE name LIKE '%_no_delete'")
+                guarded = [table for (table,) in cursor.fetchall()]
+        without = [one for table in guarded for one in reverse_statements(table, "sqlite")]
+        again = [one for table in guarded for one in statements(table, "sqlite")]
+        flush(self, [*without, *sql_list, *again])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_past_triggers)
+        yield

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from fleet.vehicles.queries import may_assign_devices
-from web.coordinator.views import person_of
+from web.person import person_of
 
 
 class BarLink(NamedTuple):

@@ -1,51 +1,11 @@
 """What the dispatch gate was asked and answered, and overrides of it; rows are added, never changed."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fleet.append_only import AppendOnly
 from fleet.dispatch.gate import RouteException
-
-
-class AppendOnlyError(Exception):
-    """A row that is evidence was to be changed or deleted."""
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """Rows that can't be changed or deleted, nor in bulk."""
-
-    def update(self, **changes: Any) -> NoReturn:
-        """Refuse."""
-        raise AppendOnlyError(self.model.__name__)
-
-    def delete(self) -> NoReturn:
-        """Refuse."""
-        raise AppendOnlyError(self.model.__name__)
-
-
-class AppendOnly(models.Model):
-    """A row that is written once."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **options: Any) -> None:
-        """Store a new row.
-
-        Raises:
-            AppendOnlyError: for one that is stored already.
-        """
-        if self.pk is not None:
-            raise AppendOnlyError(self)
-        super().save(*args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> NoReturn:
-        """Refuse."""
-        raise AppendOnlyError(self)
 
 
 class GateCheck(AppendOnly):

@@ -1,11 +1,13 @@
 """Who may ask the dispatch gate about a bus, see its answers, and override it where the law allows."""
 
-import rules
+from fleet.grants import Grant, declare
+from fleet.vehicles.permissions import ABOARD, AT_SCHOOL, OVERSEEING, RUNNING, organisations_of
 
-from fleet.organisations.models import Role
-from fleet.vehicles.permissions import held_with
-
-MAY_CHECK = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL)
-
-for name in ("dispatch.check_trip", "dispatch.view_gatecheck", "dispatch.override_gate"):
-    rules.set_perm(name, rules.predicate(held_with(MAY_CHECK), name=name))
+declare(
+    {
+        "dispatch.check_trip": Grant((*RUNNING, *AT_SCHOOL, *ABOARD)),
+        "dispatch.view_gatecheck": Grant((*RUNNING, *AT_SCHOOL, *ABOARD, *OVERSEEING)),
+        "dispatch.override_gate": Grant(RUNNING),
+    },
+    organisations_of,
+)

@@ -53,6 +53,11 @@ class CrewMember(Record):
         """The identity number as everybody may see it."""
         return masked(self.identity_number)
 
+    @property
+    def answers_to(self) -> int:
+        """Id of the organisation that answers for the record."""
+        return self.operator_id
+
     def clean(self) -> None:
         """The birth date is the one in the identity number, and is taken from it where not given."""
         try:

@@ -6,11 +6,10 @@ from datetime import date
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from fleet.organisations.queries import reach
+from fleet.grants import GRANTS, reach_with
 from fleet.people.attendants import Attendant, AttendantCheck, CheckKind
 from fleet.people.drivers import Driver, DriverQualification, MedicalCertificate
 from fleet.people.models import User
-from fleet.people.permissions import OPEN_TO_ONESELF, ROLES
 from fleet.people.standing import (
     Condition,
     DriverFacts,
@@ -40,9 +39,8 @@ def attendants_for(person: User, permission: str = "people.view_attendant") -> R
 
 def members_with(person: User, permission: str) -> Q:
     """The records for which a person has a permission; it agrees with the rule of that name."""
-    if permission in OPEN_TO_ONESELF:
-        return Q(operator__in=reach(person, OPEN_TO_ONESELF[permission])) | Q(user=person)
-    return Q(operator__in=reach(person, ROLES[permission]))
+    reached = Q(operator__in=reach_with(person, permission))
+    return reached | Q(user=person) if GRANTS[permission].for_oneself else reached
 
 
 def facts_of(driver: Driver) -> DriverFacts:

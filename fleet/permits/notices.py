@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from fleet.expiry import expiring
+from fleet.grants import people_with
 from fleet.people.models import User
 from fleet.permits.models import ExpiryNotice
-from fleet.permits.permissions import MAY_APPLY
 from fleet.records import Lapse
 
 DAYS_BEFORE = (1, 7, 30, 60)
@@ -52,9 +52,8 @@ def notify_all(today: date) -> int:
         How many notices are new.
     """
     before = ExpiryNotice.objects.count()
-    people = User.objects.filter(is_active=True, memberships__role__in=MAY_APPLY).distinct()
     with override(settings.LANGUAGE_CODE):
-        for person in people.order_by("pk").iterator():
+        for person in people_with("permits.change_usepermit").order_by("pk").iterator():
             notify(person, today)
     return ExpiryNotice.objects.count() - before
 

@@ -9,9 +9,8 @@ from fleet.people.models import User
 @rules.predicate
 def is_administrator_of_all(person: User) -> bool:
     """An administrator of an organisation that has none above it."""
-    return Membership.objects.filter(
-        person=person, role=Role.ADMINISTRATOR, organisation__parent__isnull=True
-    ).exists()
+    roots = Membership.objects.current().filter(role=Role.ADMINISTRATOR, organisation__parent__isnull=True)
+    return person.is_active and roots.filter(person=person).exists()
 
 
 rules.add_perm("regulations.view_profile", rules.is_authenticated)

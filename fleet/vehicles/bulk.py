@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from fleet.organisations.models import Role
-from fleet.organisations.queries import reach
+from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.vehicles.changes import BUS_FIELDS, take_device_out
 from fleet.vehicles.models import Bus, DeviceAssignment
-from fleet.vehicles.permissions import ROLES
 
 BATCH = 500
 
@@ -33,7 +31,7 @@ def store_buses(*, new: Sequence[Bus], changed: Sequence[Bus], by: User, reason:
         IntegrityError: where one clashes with what was stored since it was checked.
     """
     stored = Bus.objects.select_for_update().filter(pk__in=[bus.pk for bus in changed])
-    refuse_out_of_reach([*stored, *new, *changed], ROLES["vehicles.change_bus"], by)
+    refuse_out_of_reach([*stored, *new, *changed], "vehicles.change_bus", by)
     kept = {"batch_size": BATCH, "default_user": by, "default_change_reason": reason}
     bulk_create_with_history(new, Bus, **kept)
     if changed:
@@ -47,7 +45,7 @@ def archive_buses(buses: Sequence[Bus], *, by: User, reason: str) -> None:
     Raises:
         PermissionDenied: where `by` may not archive one of them.
     """
-    refuse_out_of_reach(buses, ROLES["vehicles.archive_bus"], by)
+    refuse_out_of_reach(buses, "vehicles.archive_bus", by)
     now = timezone.now()
     for bus in buses:
         bus.archived_at = now
@@ -58,12 +56,12 @@ def archive_buses(buses: Sequence[Bus], *, by: User, reason: str) -> None:
     take_device_out(inside, now)
 
 
-def refuse_out_of_reach(buses: Iterable[Bus], roles: tuple[Role, ...], by: User) -> None:
-    """Refuse all where a person has none of `roles` for the operator or the school of one.
+def refuse_out_of_reach(buses: Iterable[Bus], permission: str, by: User) -> None:
+    """Refuse all where a person lacks a permission for the operator and for the school of one.
 
     Raises:
         PermissionDenied: saying so.
     """
-    reached = reach(by, roles)
+    reached = reach_with(by, permission)
     if any(bus.operator_id not in reached and bus.school_id not in reached for bus in buses):
         raise PermissionDenied(_("You may not do this."))

@@ -1,40 +1,33 @@
 """Who may do what with a bus and its papers, by memberships that reach its operator or its school."""
 
-from collections.abc import Callable
-
-import rules
-
+from fleet.grants import Grant, declare
 from fleet.organisations.models import Role
-from fleet.organisations.queries import reach
-from fleet.people.models import User
 from fleet.vehicles.models import Bus
 
-MAY_CHANGE = (Role.ADMINISTRATOR, Role.COORDINATOR)
-MAY_VIEW = (*MAY_CHANGE, Role.PRINCIPAL)
-MAY_CHECK = (*MAY_CHANGE, Role.PRINCIPAL)
+RUNNING = (Role.ADMINISTRATOR, Role.COORDINATOR)
+AT_SCHOOL = (Role.PRINCIPAL, Role.SAFETY_OFFICER)
+ABOARD = (Role.DRIVER, Role.ATTENDANT)
+OVERSEEING = (Role.POLICE_OFFICER, Role.INSPECTOR)
 
-ROLES = {
-    "vehicles.view_bus": MAY_VIEW,
-    "vehicles.change_bus": MAY_CHANGE,
-    "vehicles.archive_bus": MAY_CHANGE,
-    "vehicles.export_bus": MAY_CHANGE,
-    "vehicles.check_bus": MAY_CHECK,
-    "vehicles.release_defect": MAY_CHANGE,
-}
-"""The roles that have each permission; `check_bus` is to count seats and report defects."""
+WATCH_BUS = "vehicles.watch_bus"
+ASSIGN_DEVICE = "vehicles.assign_device"
 
 
-def held_with(roles: tuple[Role, ...]) -> Callable[[User, Bus | None], bool]:
-    """Whether a person has one of `roles` for a bus; without a bus, whether for any organisation."""
-
-    def held(person: User, bus: Bus | None) -> bool:
-        organisations = reach(person, roles)
-        if bus is None:
-            return bool(organisations)
-        return bus.operator_id in organisations or bus.school_id in organisations
-
-    return held
+def organisations_of(bus: Bus) -> tuple[int | None, int | None]:
+    """Who runs a bus, and whom it serves."""
+    return bus.operator_id, bus.school_id
 
 
-for name, roles in ROLES.items():
-    rules.set_perm(name, rules.predicate(held_with(roles), name=name))
+declare(
+    {
+        "vehicles.view_bus": Grant((*RUNNING, *AT_SCHOOL, *ABOARD, *OVERSEEING)),
+        "vehicles.change_bus": Grant(RUNNING),
+        "vehicles.archive_bus": Grant(RUNNING),
+        "vehicles.export_bus": Grant((*RUNNING, *OVERSEEING)),
+        "vehicles.check_bus": Grant((*RUNNING, *AT_SCHOOL, *ABOARD)),  # count seats, report defects
+        "vehicles.release_defect": Grant(RUNNING),
+        WATCH_BUS: Grant((*RUNNING, *AT_SCHOOL, *OVERSEEING)),
+        ASSIGN_DEVICE: Grant(RUNNING),
+    },
+    organisations_of,
+)

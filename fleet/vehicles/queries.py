@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from fleet.organisations.models import Role
-from fleet.organisations.queries import reach, root_of_each
+from fleet.grants import reach_with
+from fleet.organisations.queries import root_of_each
 from fleet.people.models import User
 from fleet.positions.models import Fix, LastPosition
 from fleet.records import Lapse
@@ -22,22 +22,20 @@ from fleet.vehicles.models import (
     Maintenance,
     VehicleInspection,
 )
-from fleet.vehicles.permissions import ROLES
+from fleet.vehicles.permissions import ASSIGN_DEVICE
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
 
-MAY_WATCH = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PRINCIPAL)
-MAY_ASSIGN_DEVICES = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
-
-def buses_in_reach(person: User, roles: Iterable[Role] = MAY_WATCH) -> QuerySet[Bus]:
-    """The buses whose operator or school lies within a person's memberships in one of `roles`."""
-    organisations = reach(person, tuple(roles))
-    return Bus.objects.filter(Q(operator__in=organisations) | Q(school__in=organisations))
+def buses_for(person: User, permission: str = "vehicles.view_bus") -> QuerySet[Bus]:
+    """The buses, archived ones too, for which a person has a permission; it agrees with the rule of that name."""
+    organisations = reach_with(person, permission)
+    found = Bus.objects.filter(Q(operator__in=organisations) | Q(school__in=organisations))
+    return found.select_related("operator", "school")
 
 
 def may_assign_devices(person: User) -> bool:
     """Whether a person may see new devices and give them to buses."""
-    return person.memberships.filter(role__in=MAY_ASSIGN_DEVICES).exists()
+    return bool(reach_with(person, ASSIGN_DEVICE))
 
 
 def new_devices() -> QuerySet[Device]:
@@ -52,7 +50,7 @@ def new_devices() -> QuerySet[Device]:
 def assignable_devices(person: User) -> QuerySet[Device]:
     """The devices that a person may give to a bus: those in no bus, and those in buses that they may change."""
     current = DeviceAssignment.objects.filter(device=OuterRef("pk"), until__isnull=True)
-    of_others = current.exclude(bus__in=buses_in_reach(person, MAY_ASSIGN_DEVICES))
+    of_others = current.exclude(bus__in=buses_for(person, ASSIGN_DEVICE))
     return Device.objects.exclude(Exists(of_others))
 
 
@@ -112,11 +110,6 @@ def assigned_devices(buses: QuerySet[Bus]) -> QuerySet[DeviceAssignment]:
         .select_related("bus", "device__last_position")
         .order_by("bus__plate")
     )
-
-
-def buses_for(person: User, permission: str = "vehicles.view_bus") -> QuerySet[Bus]:
-    """The buses, archived ones too, for which a person has a permission; it agrees with the rule of that name."""
-    return buses_in_reach(person, ROLES[permission]).select_related("operator", "school")
 
 
 def newest_inspection(bus: Bus, day: date) -> VehicleInspection | None:

@@ -8,9 +8,10 @@ from django.contrib.gis.geos import LineString, Point
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from fleet.append_only import AppendOnly, AppendOnlyError
 from fleet.dispatch.changes import OverrideError, check_trip, confirm_override, may_leave, request_override
 from fleet.dispatch.facts import TripPlan, licence_fits, years_between
-from fleet.dispatch.models import AppendOnly, AppendOnlyError, ExceptionReason, GateCheck
+from fleet.dispatch.models import ExceptionReason, GateCheck
 from fleet.dispatch.situation import Answer, PreTripFacts, Stage
 from fleet.organisations.models import Role
 from fleet.people.attendants import AttendantCheck, CheckKind

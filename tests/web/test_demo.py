@@ -9,7 +9,7 @@ from fleet.organisations.models import Organisation
 from fleet.people.models import User
 from fleet.routes.models import Road, Route, Stop
 from fleet.vehicles.models import Bus, Device, DeviceAssignment
-from fleet.vehicles.queries import buses_in_reach, new_devices
+from fleet.vehicles.queries import buses_for, new_devices
 from telematics.simulator.district import demo_district
 from web.demo import kept_password, seed
 
@@ -39,7 +39,7 @@ def test_each_role_sees_its_part_of_the_buses():
     logins = {
         login.role.value: User.objects.get(username=login.username) for login in seed("a long password")
     }
-    seen = {role: buses_in_reach(person).count() for role, person in logins.items()}
+    seen = {role: buses_for(person).count() for role, person in logins.items()}
     assert seen["administrator"] == seen["coordinator"] == Bus.objects.count() > seen["principal"] > 0
 
 

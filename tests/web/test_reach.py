@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fleet.grants import GRANTS
 from fleet.organisations.models import Kind, Role
 from fleet.organisations.queries import reach, root_of_each, with_all_below
 from fleet.positions.models import Fix as StoredFix
 from fleet.positions.queries import trail
 from fleet.vehicles.changes import give_device_to_bus
-from fleet.vehicles.queries import MAY_ASSIGN_DEVICES, buses_in_reach, districts_of_buses, may_assign_devices
+from fleet.vehicles.permissions import ASSIGN_DEVICE, WATCH_BUS
+from fleet.vehicles.queries import buses_for, districts_of_buses, may_assign_devices
 from tests.fleet.builders import bus, bus_with_device, device, organisation, person, store
 from tests.telematics.builders import at, fix
 from web.live.snapshot import bus_ids_in_reach, districts_in_reach, snapshot
@@ -54,7 +56,7 @@ def test_each_role_reaches_its_buses_on_every_way(town, role, place, seen):
     expected = {town["buses"][name] for name in seen}
     ids = {one.pk for one in expected}
 
-    assert set(buses_in_reach(someone)) == expected
+    assert set(buses_for(someone, WATCH_BUS)) == expected
     assert bus_ids_in_reach(someone) == ids
     assert {one["id"] for one in snapshot(someone, "en")["buses"]} == ids
     assert districts_in_reach(someone) == {districts_of_buses()[pk] for pk in ids}
@@ -66,9 +68,9 @@ def test_each_role_reaches_its_buses_on_every_way(town, role, place, seen):
 @pytest.mark.parametrize(("role", "place", "seen"), REACH)
 def test_principals_watch_but_change_nothing(town, role, place, seen):
     someone = person(role, town["organisations"].get(place))
-    may = role in MAY_ASSIGN_DEVICES
+    may = role in GRANTS[ASSIGN_DEVICE].roles
     assert may_assign_devices(someone) is may
-    assert set(buses_in_reach(someone, MAY_ASSIGN_DEVICES)) == (
+    assert set(buses_for(someone, ASSIGN_DEVICE)) == (
         {town["buses"][name] for name in seen} if may else set()
     )
     assert signed_in(someone).get("/devices/").status_code == (200 if may else 404)
@@ -77,13 +79,15 @@ def test_principals_watch_but_change_nothing(town, role, place, seen):
 def test_two_memberships_add_up(town):
     someone = person(Role.PRINCIPAL, town["organisations"]["school"])
     someone.memberships.create(organisation=town["organisations"]["far"], role=Role.COORDINATOR)
-    assert set(buses_in_reach(someone)) == {town["buses"][name] for name in (BUSES[0], BUSES[2], BUSES[3])}
+    assert set(buses_for(someone, WATCH_BUS)) == {
+        town["buses"][name] for name in (BUSES[0], BUSES[2], BUSES[3])
+    }
 
 
 def test_a_role_counts_only_where_it_is_held(town):
     someone = person(Role.PRINCIPAL, town["organisations"]["district"])
     someone.memberships.create(organisation=town["organisations"]["far"], role=Role.COORDINATOR)
-    assert set(buses_in_reach(someone, MAY_ASSIGN_DEVICES)) == {town["buses"][BUSES[3]]}
+    assert set(buses_for(someone, ASSIGN_DEVICE)) == {town["buses"][BUSES[3]]}
 
 
 def test_reach_goes_down_the_tree_and_never_up(town):

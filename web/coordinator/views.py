@@ -1,7 +1,7 @@
 """The live map, what it draws, and the page of devices."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -13,26 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from fleet.people.models import User
 from fleet.positions.queries import trail
 from fleet.vehicles.changes import AssignmentError, give_device_to_bus
 from fleet.vehicles.models import Bus
-from fleet.vehicles.queries import (
-    MAY_ASSIGN_DEVICES,
-    assignable_devices,
-    buses_in_reach,
-    may_assign_devices,
-)
+from fleet.vehicles.permissions import ASSIGN_DEVICE, WATCH_BUS
+from fleet.vehicles.queries import assignable_devices, buses_for, may_assign_devices
 from web.coordinator.basemap import basemap, opening_view
 from web.coordinator.device_cards import assigned_device_cards, bus_choices, new_device_cards
 from web.live.announce import announce_scope_change
+from web.person import person_of
 
 LONGEST_TRAIL_MIN = 120
-
-
-def person_of(request: HttpRequest) -> User:
-    """The person signed in (`LoginRequiredMiddleware` lets nobody else through)."""
-    return cast(User, request.user)
 
 
 def json_response(content: object) -> HttpResponse:
@@ -62,7 +53,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_GET
 def live_trail(request: HttpRequest, bus: int) -> HttpResponse:
     """Where a bus was in the last minutes."""
-    get_object_or_404(buses_in_reach(person_of(request)), pk=bus)
+    get_object_or_404(buses_for(person_of(request), WATCH_BUS), pk=bus)
     try:
         minutes = int(request.GET.get("minutes", "10"))
     except ValueError:
@@ -91,7 +82,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if not may_assign_devices(person):
         raise Http404
-    buses = buses_in_reach(person, MAY_ASSIGN_DEVICES)
+    buses = buses_for(person, ASSIGN_DEVICE)
     context: dict[str, Any] = {
         "new_devices": new_device_cards(),
         "devices": assigned_device_cards(buses),
@@ -111,7 +102,7 @@ def device_assign(request: HttpRequest, pk: int) -> HttpResponse:
     device = get_object_or_404(assignable_devices(person), pk=pk)
     plate = request.POST.get("bus", "").strip().upper()
     try:
-        bus = buses_in_reach(person, MAY_ASSIGN_DEVICES).get(plate=plate)
+        bus = buses_for(person, ASSIGN_DEVICE).get(plate=plate)
         give_device_to_bus(device=device, bus=bus)
     except Bus.DoesNotExist:
         messages.error(

@@ -10,7 +10,8 @@ from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.positions.queries import live_row_of, milliseconds
 from fleet.vehicles.models import Bus
-from fleet.vehicles.queries import buses_in_reach, districts_of_buses
+from fleet.vehicles.permissions import WATCH_BUS
+from fleet.vehicles.queries import buses_for, districts_of_buses
 from web.live.words import worded
 
 ALARMS_WITHIN = timedelta(hours=2)
@@ -24,12 +25,14 @@ def districts_in_reach(person: User) -> set[int]:
 
 def bus_ids_in_reach(person: User) -> frozenset[int]:
     """Ids of the buses that a person may watch: what every live message is checked against."""
-    return frozenset(buses_in_reach(person).values_list("pk", flat=True))
+    return frozenset(buses_for(person, WATCH_BUS).values_list("pk", flat=True))
 
 
 def snapshot(person: User, language: str) -> dict[str, Any]:
     """The snapshot message, with names in `language`."""
-    buses = buses_in_reach(person).select_related("operator", "school", "route", "last_position__device")
+    buses = buses_for(person, WATCH_BUS).select_related(
+        "operator", "school", "route", "last_position__device"
+    )
     now = timezone.now()
     with translation.override(language):
         described = [described_bus(bus) for bus in buses]

@@ -5,23 +5,22 @@ from django.db.models import QuerySet
 
 from fleet.people.models import User
 from fleet.vehicles.models import Bus
-from fleet.vehicles.permissions import ROLES
-from fleet.vehicles.queries import buses_in_reach
+from fleet.vehicles.queries import buses_for
 
 
 def seen_buses(person: User) -> QuerySet[Bus]:
     """The buses that a person may see."""
-    return buses_in_reach(person, ROLES["vehicles.view_bus"])
+    return buses_for(person, "vehicles.view_bus")
 
 
 def changeable_buses(person: User) -> QuerySet[Bus]:
     """The buses that a person may change."""
-    return buses_in_reach(person, ROLES["vehicles.change_bus"])
+    return buses_for(person, "vehicles.change_bus")
 
 
 def exportable_buses(person: User) -> QuerySet[Bus]:
     """The buses that a person may take away as a file."""
-    return buses_in_reach(person, ROLES["vehicles.export_bus"])
+    return buses_for(person, "vehicles.export_bus")
 
 
 def may_add_buses(person: User) -> bool:

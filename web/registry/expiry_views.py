@@ -20,11 +20,10 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 from openpyxl import Workbook
 
-from fleet.organisations.queries import reach
+from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.permits.notices import mark_all_read, unread
-from fleet.permits.permissions import MAY_APPLY
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry.expiry_rows import KINDS, ExpiryFilter, Row, rows_until, rows_within
 from web.registry.exports import CONTENT_TYPES
 from web.registry.spreadsheets.writing import neutral, saved, write_text
@@ -32,6 +31,7 @@ from web.registry.views_imports import download
 
 log = structlog.get_logger(__name__)
 
+EXPORT = "vehicles.export_bus"
 PER_PAGE = 50
 FARTHEST_DAYS = 365
 MOST_NOTICES_SHOWN = 10
@@ -96,7 +96,7 @@ def expiry_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
-        "may_export": bool(reach(person, MAY_APPLY)),
+        "may_export": bool(reach_with(person, EXPORT)),
         "notices": notices[:MOST_NOTICES_SHOWN],
         "notices_count": notices.count(),
     }
@@ -176,7 +176,7 @@ def exportable(rows: list[Row], person: User) -> list[Row]:
     Raises:
         Http404: where the person may export nothing.
     """
-    organisations = reach(person, MAY_APPLY)
+    organisations = reach_with(person, EXPORT)
     if not organisations:
         raise Http404
     return [row for row in rows if row.organisation_ids & organisations]

@@ -5,12 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fleet.grants import reach_with
 from fleet.organisations.models import Kind, Organisation
-from fleet.organisations.queries import reach
 from fleet.people.models import User
 from fleet.routes.models import Route
 from fleet.vehicles.models import Bus
-from fleet.vehicles.permissions import MAY_CHANGE
 
 FILE_KINDS = ".xlsx,.csv,text/csv"
 
@@ -46,7 +45,7 @@ class BusForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subscri
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reached = Organisation.objects.filter(pk__in=reach(person, MAY_CHANGE))
+        reached = Organisation.objects.filter(pk__in=reach_with(person, "vehicles.change_bus"))
         self.choose_from("operator", reached.filter(kind=Kind.OPERATOR))
         self.choose_from("school", reached.filter(kind=Kind.SCHOOL))
         self.choose_from("route", Route.objects.filter(school__in=reached))

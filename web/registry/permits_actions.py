@@ -24,7 +24,7 @@ from fleet.permits.models import (
 )
 from fleet.permits.queries import permits_seen_by
 from fleet.records import RecordError, refuse_unless_allowed
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry.permits_forms import (
     ChangeForm,
     DecisionForm,

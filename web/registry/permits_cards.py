@@ -13,7 +13,7 @@ from fleet.permits.models import CardState, PlateCard, UsePermit
 from fleet.permits.printing import print_cards
 from fleet.permits.queries import permits_seen_by
 from fleet.records import refuse_unless_allowed
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry.permits_actions import form_page, seen_permit
 from web.registry.permits_forms import CardEndForm, CardForm, first_text
 

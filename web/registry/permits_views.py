@@ -20,7 +20,7 @@ from fleet.organisations.models import Organisation
 from fleet.permits.changes import missing_documents
 from fleet.permits.models import Application, DocumentKind, PermitState, UsePermit
 from fleet.permits.queries import permit_for_page, permits_seen_by, timeline
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry.history import history_of
 
 PER_PAGE = 50

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fleet.regulations import changes
 from fleet.regulations.changes import ProfileError
 from fleet.regulations.models import Bound, Certainty, RegulationProfile
-from web.coordinator.views import person_of
+from web.person import person_of
 
 READ_AND_SEND = ["GET", "POST"]
 

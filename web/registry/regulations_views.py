@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from fleet.regulations.models import Certainty, RegulationProfile, Status
 from fleet.regulations.queries import differences, version_on
-from web.coordinator.views import person_of
+from web.person import person_of
 
 
 @require_GET

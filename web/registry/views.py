@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from fleet.records import RecordError
 from fleet.vehicles import changes
 from fleet.vehicles.models import Bus
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry.access import (
     changeable_buses,
     exportable_buses,

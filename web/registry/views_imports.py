@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from web.coordinator.views import person_of
+from web.person import person_of
 from web.registry import imports
 from web.registry.forms import UploadForm
 from web.registry.import_steps import ImportRefusedError

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from fleet.grants import reach_with
 from fleet.organisations.models import Kind, Organisation
-from fleet.organisations.queries import reach
 from fleet.people.models import User
 from fleet.vehicles.bulk import archive_buses, store_buses
 from fleet.vehicles.models import Bus, BusType
-from fleet.vehicles.permissions import MAY_CHANGE
 from web.registry.access import changeable_buses, may_add_buses
 from web.registry.spreadsheets.columns import Column, Day, WholeNumber
 from web.registry.spreadsheets.modelled import enumeration, field_text, organisations
@@ -18,7 +17,7 @@ from web.registry.spreadsheets.subjects import Subject
 
 def bus_columns(person: User) -> Sequence[Column]:
     """The columns of a spreadsheet of buses, with the organisations that a person may name."""
-    reached = Organisation.objects.filter(pk__in=reach(person, MAY_CHANGE))
+    reached = Organisation.objects.filter(pk__in=reach_with(person, "vehicles.change_bus"))
     operators = organisations(reached.filter(kind=Kind.OPERATOR))
     schools = organisations(reached.filter(kind=Kind.SCHOOL))
     types = enumeration(BusType)
