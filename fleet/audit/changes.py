@@ -11,7 +11,7 @@ from fleet.audit.origin import current_origin
 from fleet.people.models import User
 
 BATCH = 500
-LONGEST_NAME = 200
+LONGEST_TEXT = 200
 
 
 class Personal(Protocol):
@@ -34,46 +34,41 @@ def record_access(*, by: User, action: Action, objects: Iterable[Personal], purp
         objects: the records shown.
         purpose: why, where it was said.
     """
-    now, origin = timezone.now(), current_origin()
+    looked_at = ((one._meta.label_lower, one.pk, str(one), one.answers_to) for one in objects)
     AccessRecord.objects.bulk_create(
         (
-            AccessRecord(
-                at=now,
-                person=by,
-                action=action,
-                kind=one._meta.label_lower,
-                object_id=one.pk,
-                name=str(one)[:LONGEST_NAME],
-                organisation_id=one.answers_to,
-                purpose=purpose[:LONGEST_NAME],
-                channel=origin.channel,
-                address=origin.address,
-            )
-            for one in objects
+            access(by, action, purpose, kind=kind, object_id=pk, name=name, organisation_id=organisation)
+            for kind, pk, name, organisation in looked_at
         ),
         batch_size=BATCH,
     )
 
 
-def record_export(*, by: User, what: str, organisation_id: int | None = None, purpose: str = "") -> None:
-    """Add to the access log that somebody took away a list of what is not about persons.
+def record_export(*, by: User, what: str, purpose: str = "") -> None:
+    """Add to the access log that somebody took away a list which is not of persons: once where they serve.
 
     Args:
         by: who takes it.
         what: the list, in words.
-        organisation_id: whose list it is, where it is of one.
         purpose: why, where it was said.
     """
+    served = set(by.memberships.filter(archived_at=None).values_list("organisation_id", flat=True))
+    AccessRecord.objects.bulk_create(
+        access(by, Action.EXPORT, purpose, kind="", object_id=None, name=what, organisation_id=organisation)
+        for organisation in sorted(served) or [None]
+    )
+
+
+def access(by: User, action: Action, purpose: str, *, name: str, **looked_at: object) -> AccessRecord:
+    """A row of the log, of this moment, which is not stored yet."""
     origin = current_origin()
-    AccessRecord.objects.create(
+    return AccessRecord(
         at=timezone.now(),
         person=by,
-        action=Action.EXPORT,
-        kind="",
-        object_id=None,
-        name=what[:LONGEST_NAME],
-        organisation_id=organisation_id,
-        purpose=purpose[:LONGEST_NAME],
+        action=action,
+        purpose=purpose[:LONGEST_TEXT],
+        name=name[:LONGEST_TEXT],
         channel=origin.channel,
         address=origin.address,
+        **looked_at,
     )

@@ -17,6 +17,15 @@ class Action(models.TextChoices):
     DOCUMENT = "document", _("Opened a document")
 
 
+class Channel(models.TextChoices):
+    """The way by which a record was reached."""
+
+    PAGE = "page", _("Page")
+    API = "api", _("API")
+    LIVE = "live", _("Live map")
+    SYSTEM = "system", _("System")
+
+
 class AccessRecord(AppendOnly):
     """One look at one record. The names are those of that moment, so that the log can be read on its own."""
 
@@ -36,7 +45,7 @@ class AccessRecord(AppendOnly):
         verbose_name=_("organisation"),
     )
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
-    channel = models.CharField(_("way"), max_length=16)
+    channel = models.CharField(_("way"), max_length=16, choices=Channel)
     address = models.GenericIPAddressField(_("address"), null=True)
 
     class Meta:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.BigIntegerField(null=True, verbose_name='number of the record')),
                 ('name', models.CharField(max_length=200, verbose_name='name of the record')),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='purpose')),
-                ('channel', models.CharField(max_length=16, verbose_name='way')),
+                ('channel', models.CharField(choices=[('page', 'Page'), ('api', 'API'), ('live', 'Live map'), ('system', 'System')], max_length=16, verbose_name='way')),
                 ('address', models.GenericIPAddressField(null=True, verbose_name='address')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to=settings.AUTH_USER_MODEL, verbose_name='person')),
