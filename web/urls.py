@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),
     path("", include("web.registry.expiry_urls")),
+    path("", include("web.audit.urls")),
     path("sign-in/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -1,9 +1,8 @@
 """Writes: looks are added to the access log; nothing in it is ever changed."""
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db import models
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
@@ -17,8 +16,8 @@ LONGEST_TEXT = 200
 class Personal(Protocol):
     """A record about a person, which belongs to an organisation."""
 
-    pk: int
-    _meta: models.options.Options[models.Model]
+    pk: Any
+    _meta: Any
 
     @property
     def answers_to(self) -> int | None:

@@ -1,7 +1,5 @@
 """The expiry board: what lapses when, as a list, a calendar and a spreadsheet."""
 
-import csv
-import io
 from calendar import Calendar
 from collections import defaultdict
 from datetime import date, timedelta
@@ -18,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
-from openpyxl import Workbook
 
 from fleet.grants import reach_with
 from fleet.people.models import User
@@ -26,7 +23,7 @@ from fleet.permits.notices import mark_all_read, unread
 from web.person import person_of
 from web.registry.expiry_rows import KINDS, ExpiryFilter, Row, rows_until, rows_within
 from web.registry.exports import CONTENT_TYPES
-from web.registry.spreadsheets.writing import neutral, saved, write_text
+from web.registry.table_files import table_file
 from web.registry.views_imports import download
 
 log = structlog.get_logger(__name__)
@@ -166,8 +163,8 @@ def expiry_export(request: HttpRequest, kind: str) -> FileResponse:
         ]
         for row in rows
     ]
-    content = as_csv(table) if kind == "csv" else as_xlsx(table)
-    return download(content, f"{_('Expiry board')}-{timezone.localdate()}.{kind}", CONTENT_TYPES[kind])
+    content, content_type = table_file(kind, table)
+    return download(content, f"{_('Expiry board')}-{timezone.localdate()}.{kind}", content_type)
 
 
 def exportable(rows: list[Row], person: User) -> list[Row]:
@@ -180,20 +177,3 @@ def exportable(rows: list[Row], person: User) -> list[Row]:
     if not organisations:
         raise Http404
     return [row for row in rows if row.organisation_ids & organisations]
-
-
-def as_csv(table: list[list[str]]) -> bytes:
-    """Rows as CSV in UTF-8 with a byte-order mark, by which Excel knows it."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([neutral(cell) for cell in row] for row in table)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(table: list[list[str]]) -> bytes:
-    """Rows as an xlsx file of texts."""
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    for number, row in enumerate(table, start=1):
-        for index, cell in enumerate(row, start=1):
-            write_text(sheet, number, index, cell)
-    return saved(workbook)
