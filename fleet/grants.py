@@ -73,7 +73,7 @@ def held(
             return bool(reached)
         if not reached.isdisjoint(organisations_of(one)):
             return True
-        return grant.for_oneself and is_about(person, one)
+        return person.is_active and grant.for_oneself and is_about(person, one)
 
     return predicate
 

@@ -1,0 +1,68 @@
+"""A district with one of everything and a foreign one; who serves where is made as it is asked for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from fleet.audit.models import AccessRecord, Action
+from fleet.organisations.models import Kind, Organisation, Role
+from fleet.people.models import User
+from fleet.permits.models import UsePermit
+from tests.fleet.builders import organisation, person
+from tests.people.builders import attendant, driver
+from tests.vehicles.builders import place, registered
+
+
+@dataclass(frozen=True)
+class World:
+    """Where roles are held, and what permissions are about.
+
+    Attributes:
+        places: by the names that `expected.py` uses.
+        objects: all of one operator; the bus serves the school as well.
+        themselves: the account that an object is about, by the object's name.
+    """
+
+    places: dict[str, Organisation]
+    objects: dict[str, Any]
+    themselves: dict[str, User]
+
+    def person(self, role: Role, where: str) -> User:
+        """Someone who has a role in a place."""
+        return person(role, self.places[where])
+
+
+def world() -> World:
+    """Make one of everything."""
+    ours = place()
+    foreign = organisation()
+    bus = registered(ours)
+    themselves = {"driver": person(), "attendant": person()}
+    driven = driver(ours, user=themselves["driver"])
+    permit = UsePermit.objects.create(applicant=ours.operator)
+    permit.buses.set([bus])
+    looked_at = AccessRecord.objects.create(
+        at=timezone.now(), person=ours.coordinator, action=Action.VIEW, kind="people.driver",
+        object_id=driven.pk, name=driven.name, organisation=ours.operator, channel="page",
+    )  # fmt: skip
+    return World(
+        places={
+            "district": ours.district,
+            "operator": ours.operator,
+            "school": ours.school,
+            "police": organisation(Kind.POLICE, ours.district),
+            "supervisor": organisation(Kind.SUPERVISOR, ours.district),
+            "other operator": organisation(Kind.OPERATOR, ours.district),
+            "foreign district": foreign,
+            "foreign police": organisation(Kind.POLICE, foreign),
+        },
+        objects={
+            "bus": bus,
+            "driver": driven,
+            "attendant": attendant(ours, user=themselves["attendant"]),
+            "permit": permit,
+            "access record": looked_at,
+        },
+        themselves=themselves,
+    )
