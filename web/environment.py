@@ -51,6 +51,7 @@ class Environment(msgspec.Struct, frozen=True):
     debug: bool = False
     hosts: str = "localhost,127.0.0.1,[::1]"
     behind_https: bool = False
+    require_mfa: bool = True
     time_zone: str = "Asia/Shanghai"
     gateway_host: str = ""
     tcp_port: Port = 5005

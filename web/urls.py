@@ -1,7 +1,6 @@
 """All addresses. Nothing but the sign-in page, the language switch and the health check is there for strangers."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -21,8 +20,7 @@ urlpatterns = [
     path("", include("web.registry.permits_urls")),
     path("", include("web.registry.expiry_urls")),
     path("", include("web.audit.urls")),
-    path("sign-in/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
+    path("", include("web.accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),

@@ -77,7 +77,7 @@ def test_signing_in_leads_to_the_page_asked_for_and_signing_out_back(client):
     someone.set_password("a long enough password")
     someone.save()
     page = client.get("/devices/", follow=True)
-    given = {"username": someone.username, "next": page.context["next"]}
+    given = {"username": someone.username, "next": page.context["redirect_field_value"]}
     assert client.post("/sign-in/", given | {"password": "wrong"}).context["form"].errors
     answer = client.post("/sign-in/", given | {"password": "a long enough password"})
     assert answer["Location"] == "/devices/"

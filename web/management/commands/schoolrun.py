@@ -40,6 +40,7 @@ class Command(BaseCommand):
                 lifespan="off",
                 log_config=None,
                 access_log=False,
+                proxy_headers=False,
                 ws="websockets-sansio",
                 timeout_graceful_shutdown=3,
             )

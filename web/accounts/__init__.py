@@ -1,0 +1,1 @@
+"""Signing in, second factors, sessions, and what a person's account is made of."""
