@@ -1,6 +1,7 @@
 """Organisations as a tree, and the people who serve in them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,11 @@ class Organisation(Record, Named):
                 violation_error_message=_("There is an organisation of this name already."),
             )
         ]
+
+    def clean(self) -> None:
+        """Only schools have a stage."""
+        if self.stage and self.kind != Kind.SCHOOL:
+            raise ValidationError({"stage": _("Only a school has a stage.")})
 
 
 class Membership(Record):

@@ -15,3 +15,4 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Register the permissions."""
         import_module("fleet.people.permissions")
+        import_module("fleet.people.account_permissions")
