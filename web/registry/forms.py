@@ -1,21 +1,42 @@
-"""Forms of the registry."""
+"""What the forms of the registry share, and the small ones that all kinds of record use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from fleet.grants import reach_with
 from fleet.organisations.models import Kind, Organisation
-from fleet.people.models import User
-from fleet.routes.models import Route
-from fleet.vehicles.models import Bus
+from fleet.records import DOCUMENT_KINDS
 
-FILE_KINDS = ".xlsx,.csv,text/csv"
+EMPLOYERS = (Kind.OPERATOR, Kind.SCHOOL)
+"""Schools run buses of their own, too (校车安全管理条例 Art 9)."""
+
+SPREADSHEET_KINDS = ".xlsx,.csv,text/csv"
+YES_NO = [("True", _("Yes")), ("False", _("No"))]
 
 
-class BusForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subscripted at run time
-    """The data of a bus, and why they change."""
+def asked(field: Any, **options: Any) -> forms.Field | None:
+    """How a form asks for a model's field: days from a calendar, yes or no never by leaving a box empty."""
+    if isinstance(field, models.BooleanField):
+        return forms.TypedChoiceField(
+            label=field.verbose_name, choices=[("", "—"), *YES_NO], coerce=lambda text: text == "True"
+        )
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    elif isinstance(field, models.FileField):
+        accepted = ",".join(f".{kind}" for kind in DOCUMENT_KINDS)
+        options["widget"] = forms.FileInput(attrs={"accept": accepted})
+        options["help_text"] = _("PDF, JPEG or PNG, up to 10 MB. Another file takes the place of this one.")
+    elif isinstance(field, models.TextField):
+        options["widget"] = forms.Textarea(attrs={"rows": 3})
+    made: forms.Field | None = field.formfield(**options)
+    return made
+
+
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subscripted at run time
+    """The data of a record, and why they change."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -25,41 +46,33 @@ class BusForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subscri
     )
 
     class Meta:
-        model = Bus
-        fields = (
-            "plate",
-            "operator",
-            "school",
-            "route",
-            "bus_type",
-            "capacity_pupils",
-            "capacity_adults",
-            "make",
-            "model",
-            "vin",
-            "engine_number",
-            "owner",
-            "first_registered_on",
-        )
-        widgets = {"first_registered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reached = Organisation.objects.filter(pk__in=reach_with(person, "vehicles.change_bus"))
-        self.choose_from("operator", reached.filter(kind=Kind.OPERATOR))
-        self.choose_from("school", reached.filter(kind=Kind.SCHOOL))
-        self.choose_from("route", Route.objects.filter(school__in=reached))
+        formfield_callback = asked
 
     def choose_from(self, name: str, found: Any) -> None:
-        """Offer what the person reaches, and what the bus has already."""
+        """Offer what the person reaches, and what the record has already."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (a relation's field always is)
         now = getattr(self.instance, f"{name}_id")
         field.queryset = found | found.model.objects.filter(pk=now) if now else found
 
+    def choose_organisation(self, name: str, reached: set[int], kinds: Sequence[Kind]) -> None:
+        """Offer the organisations of some kinds that the person reaches."""
+        self.choose_from(
+            name, Organisation.objects.filter(pk__in=reached, kind__in=kinds, archived_at__isnull=True)
+        )
+
     def values(self) -> dict[str, Any]:
-        """What is to be kept of a bus, by field."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        """What is to be kept, by field."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != "reason"}
+
+    def differing(self, stored: Any) -> dict[str, Any]:
+        """The values that are not those of the stored record."""
+        return {name: value for name, value in self.values().items() if value != getattr(stored, name)}
+
+
+def form_for(model: type[models.Model], fields: Sequence[str]) -> type[RecordForm]:
+    """The form that asks for some fields of a model."""
+    return forms.modelform_factory(model, form=RecordForm, fields=list(fields), formfield_callback=asked)
 
 
 class ArchiveForm(forms.Form):
@@ -72,5 +85,6 @@ class UploadForm(forms.Form):
     """A spreadsheet to import."""
 
     file = forms.FileField(
-        label=_("Spreadsheet (.xlsx or .csv)"), widget=forms.FileInput(attrs={"accept": FILE_KINDS})
+        label=_("Spreadsheet (.xlsx or .csv)"),
+        widget=forms.FileInput(attrs={"accept": SPREADSHEET_KINDS}),
     )

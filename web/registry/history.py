@@ -10,8 +10,11 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from fleet.people.identity_number import masked
+
 MOST_SHOWN = 50
 HIDDEN = {"id", "archived_at"}
+MASKED = {"identity_number", "telephone"}
 
 
 class FieldChange(NamedTuple):
@@ -23,13 +26,14 @@ class FieldChange(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One change of a record."""
+    """One change of a record; `undoable` is the id of one that can be undone: the newest, where it set fields."""
 
     at: datetime
     by: str
     what: str
     reason: str
     changes: list[FieldChange]
+    undoable: int | None = None
 
 
 def history_of(record: Any) -> list[Entry]:
@@ -37,7 +41,10 @@ def history_of(record: Any) -> list[Entry]:
     versions = list(record.history.select_related("history_user").order_by("-history_id")[: MOST_SHOWN + 1])
     names = names_of_related(record, versions)
     pairs = zip_longest(versions, versions[1:])
-    return [entry(record, new, old, names) for new, old in pairs][:MOST_SHOWN]
+    entries = [entry(record, new, old, names) for new, old in pairs][:MOST_SHOWN]
+    if entries and entries[0].changes and versions[0].archived_at == versions[1].archived_at:
+        entries[0] = entries[0]._replace(undoable=versions[0].pk)
+    return entries
 
 
 def entry(record: Any, new: Any, old: Any, names: dict[Any, str]) -> Entry:
@@ -77,6 +84,8 @@ def shown(field: Any, value: Any, names: dict[Any, str]) -> str:
     """A value in words."""
     if value in (None, ""):
         return "—"
+    if field.name in MASKED:
+        return masked(value)
     if field.is_relation:
         return names.get((field.related_model, value), str(value))
     if field.choices:

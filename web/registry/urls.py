@@ -1,17 +1,45 @@
 """Addresses of the registry's pages."""
 
-from django.urls import path
+from typing import Any
 
-from web.registry import views, views_imports
+from django.urls import URLPattern, path
+
+from web.registry import views, views_imports, views_papers
+from web.registry.buses import BUS_REGISTER
+from web.registry.defects import defect_release
+from web.registry.register import Register
+
+
+def pages_of(register: Register) -> list[URLPattern]:
+    """The pages of a kind of record: "bus_list", "bus_new", "bus_detail" and so on."""
+
+    def page(address: str, view: Any, name: str) -> URLPattern:
+        return path(
+            f"{register.path}/{address}", view, {"register": register}, name=f"{register.name}_{name}"
+        )
+
+    pages = [
+        page("", views.record_list, "list"),
+        page("new/", views.record_new, "new"),
+        page("export.<str:kind>", views.record_export, "export"),
+        page("<int:pk>/", views.record_detail, "detail"),
+        page("<int:pk>/edit/", views.record_edit, "edit"),
+        page("<int:pk>/archive/", views.record_archive, "archive"),
+        page("<int:pk>/restore/", views.record_restore, "restore"),
+        page("<int:pk>/undo/<int:version>/", views.record_undo, "undo"),
+    ]
+    papers = [
+        page("<int:pk>/<slug:slug>/new/", views_papers.paper_new, "paper_new"),
+        page("<int:pk>/<slug:slug>/<int:one>/edit/", views_papers.paper_edit, "paper_edit"),
+        page("<int:pk>/<slug:slug>/<int:one>/archive/", views_papers.paper_archive, "paper_archive"),
+        page("<int:pk>/<slug:slug>/<int:one>/file/", views_papers.paper_file, "paper_file"),
+    ]
+    return [*pages, *papers] if register.papers else pages
+
 
 urlpatterns = [
-    path("buses/", views.bus_list, name="bus_list"),
-    path("buses/new/", views.bus_new, name="bus_new"),
-    path("buses/export.<str:kind>", views.bus_export, name="bus_export"),
-    path("buses/<int:pk>/", views.bus_detail, name="bus_detail"),
-    path("buses/<int:pk>/edit/", views.bus_edit, name="bus_edit"),
-    path("buses/<int:pk>/archive/", views.bus_archive, name="bus_archive"),
-    path("buses/<int:pk>/restore/", views.bus_restore, name="bus_restore"),
+    path("buses/<int:pk>/defects/<int:defect>/release/", defect_release, name="defect_release"),
+    *pages_of(BUS_REGISTER),
     path("imports/<slug:slug>/new/", views_imports.import_new, name="import_new"),
     path("imports/<slug:slug>/template/", views_imports.import_template, name="import_template"),
     path("imports/<int:pk>/", views_imports.import_run, name="import_run"),
