@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fleet.organisations.directory import administrators_but
 from fleet.organisations.models import Kind, Membership, Organisation, Role
 from fleet.organisations.occupants import occupants
-from fleet.organisations.permissions import CHANGE_ORGANISATION, GRANT_MEMBERSHIP
+from fleet.organisations.permissions import ARCHIVE_ORGANISATION, CHANGE_ORGANISATION, GRANT_MEMBERSHIP
 from fleet.organisations.places import KINDS_ABOVE, KINDS_OF_ROLE
 from fleet.organisations.queries import with_all_below
 from fleet.people.models import User
@@ -24,8 +24,8 @@ from fleet.records import (
 )
 
 CHANGEABLE = frozenset({"name", "name_en", "stage"})
-"""What a kind is decided for once: roles, buses and permits depend on it."""
 GIVEN_AT_FIRST = CHANGEABLE | {"kind"}
+"""The kind is decided once: roles, buses and permits depend on it."""
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def move_organisation(organisation: Organisation, *, to: Organisation, by: User,
     """
     lock_trees()
     organisation, to = stored(organisation), stored(to)
-    refuse_unless_above(by, organisation)
+    refuse_unless_allowed(by, ARCHIVE_ORGANISATION, organisation)
     refuse_unless_allowed(by, CHANGE_ORGANISATION, to)
     refuse_archived(organisation)
     if not reason.strip():
@@ -115,7 +115,7 @@ def archive_organisation(organisation: Organisation, *, by: User, reason: str) -
     """
     lock_trees()
     organisation = stored(organisation)
-    refuse_unless_above(by, organisation)
+    refuse_unless_allowed(by, ARCHIVE_ORGANISATION, organisation)
     if found := occupants(organisation):
         told = ", ".join(f"{count} {what}" for what, count in found.items())
         raise RecordError(
@@ -139,7 +139,7 @@ def restore_organisation(organisation: Organisation, *, by: User, reason: str = 
     """
     lock_trees()
     organisation = stored(organisation)
-    refuse_unless_above(by, organisation)
+    refuse_unless_allowed(by, ARCHIVE_ORGANISATION, organisation)
     refuse_misplaced(organisation)
     restore_record(organisation, by=by, reason=reason)
     return organisation
@@ -232,21 +232,6 @@ def refuse_misfit(organisation: Organisation, role: Role) -> None:
         kinds = ", ".join(str(Kind(kind).label) for kind in KINDS_OF_ROLE[role])
         message = _("%(role)s can be held only in: %(kinds)s.") % {"role": role.label, "kinds": kinds}
         raise ValidationError({"role": message})
-
-
-def refuse_unless_above(by: User, organisation: Organisation) -> None:
-    """Refuse who does not administer what an organisation lies below; the top lies below nothing.
-
-    Raises:
-        PermissionDenied: saying so.
-        RecordError: for the organisation at the top.
-    """
-    refuse_unless_allowed(by, CHANGE_ORGANISATION, organisation)
-    if organisation.parent is None:
-        raise RecordError(
-            _("“%(organisation)s” is at the top and stays there.") % {"organisation": organisation}
-        )
-    refuse_unless_allowed(by, CHANGE_ORGANISATION, organisation.parent)
 
 
 def keep(organisation: Organisation, *, by: User, reason: str) -> None:

@@ -6,7 +6,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fleet.grants import reach_with
 from fleet.organisations.models import Membership, Organisation, Role
-from fleet.organisations.permissions import CHANGE_ORGANISATION, ROLES_GRANTED_WITH, VIEW_ORGANISATION
+from fleet.organisations.permissions import (
+    ARCHIVE_ORGANISATION,
+    CHANGE_ORGANISATION,
+    ROLES_GRANTED_WITH,
+    VIEW_ORGANISATION,
+)
 from fleet.organisations.places import roles_in
 from fleet.people.models import User
 from fleet.records import RecordQuerySet
@@ -14,7 +19,9 @@ from fleet.records import RecordQuerySet
 
 def organisations_for(person: User, permission: str = VIEW_ORGANISATION) -> RecordQuerySet:
     """The organisations, archived ones too, for which a person has a permission."""
-    return Organisation.objects.filter(pk__in=reach_with(person, permission)).select_related("parent")
+    reached = reach_with(person, permission)
+    found = Q(parent__in=reached) if permission == ARCHIVE_ORGANISATION else Q(pk__in=reached)
+    return Organisation.objects.filter(found).select_related("parent")
 
 
 def memberships_given_by(person: User) -> Q:

@@ -11,6 +11,8 @@ from fleet.people.models import User
 
 VIEW_ORGANISATION = "organisations.view_organisation"
 CHANGE_ORGANISATION = "organisations.change_organisation"
+ARCHIVE_ORGANISATION = "organisations.archive_organisation"
+"""To move or archive one: nobody decides so on the organisation in which they serve."""
 GRANT_MEMBERSHIP = "organisations.grant_membership"
 VIEW_MEMBERSHIP = "organisations.view_membership"
 
@@ -24,6 +26,10 @@ declare(
         CHANGE_ORGANISATION: Grant((Role.ADMINISTRATOR,)),
     },
     lambda organisation: (organisation.pk,),
+)
+declare(
+    {ARCHIVE_ORGANISATION: Grant((Role.ADMINISTRATOR,))},
+    lambda organisation: (organisation.parent_id,),
 )
 
 

@@ -15,7 +15,7 @@ from fleet.organisations.directory import (
     roles_grantable,
 )
 from fleet.organisations.models import Kind, Membership, Organisation, Role
-from fleet.organisations.permissions import CHANGE_ORGANISATION, VIEW_ORGANISATION
+from fleet.organisations.permissions import ARCHIVE_ORGANISATION, CHANGE_ORGANISATION, VIEW_ORGANISATION
 from fleet.organisations.places import GRANTERS, KINDS_OF_ROLE
 from fleet.people.models import User
 from fleet.records import RecordError
@@ -172,6 +172,7 @@ def test_lists_agree_with_the_rules_at_the_object(role, kind):
     lists = {
         VIEW_ORGANISATION: (Organisation, organisations_for(someone)),
         CHANGE_ORGANISATION: (Organisation, organisations_for(someone, CHANGE_ORGANISATION)),
+        ARCHIVE_ORGANISATION: (Organisation, organisations_for(someone, ARCHIVE_ORGANISATION)),
         "organisations.view_membership": (Membership, memberships_for(someone)),
         "people.view_user": (User, people_for(someone)),
         "people.invite_user": (User, people_invitable_by(someone)),

@@ -142,8 +142,14 @@ def test_nothing_is_moved_below_itself():
         with pytest.raises(ValidationError) as error:
             move_organisation(middle, to=to, by=by, reason="circle")
         assert named(error) == {"parent"}
-    with pytest.raises(RecordError, match="at the top"):
+    with pytest.raises(PermissionDenied):
         move_organisation(top, to=lowest, by=by, reason="circle")
+
+
+def test_the_top_is_not_archived():
+    there = tree()
+    with pytest.raises(PermissionDenied):
+        archive_organisation(there.district, by=there.administrator, reason="over")
 
 
 @given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8))
@@ -156,7 +162,7 @@ def test_no_moves_make_a_circle(moves):
     for what, to in moves:
         try:
             move_organisation(places[what], to=places[to], by=by, reason="shuffle")
-        except (ValidationError, RecordError):
+        except (ValidationError, PermissionDenied):
             continue
     for place in Organisation.objects.filter(pk__in=[one.pk for one in places]):
         steps, above = 0, place

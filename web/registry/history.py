@@ -41,20 +41,20 @@ def history_of(record: Any) -> list[Entry]:
     versions = list(record.history.select_related("history_user").order_by("-history_id")[: MOST_SHOWN + 1])
     names = names_of_related(record, versions)
     pairs = zip_longest(versions, versions[1:])
-    entries = [entry(record, new, old, names) for new, old in pairs][:MOST_SHOWN]
-    if entries and entries[0].changes and versions[0].archived_at == versions[1].archived_at:
+    entries = [entry(new, old, names) for new, old in pairs][:MOST_SHOWN]
+    if entries and entries[0].changes and is_out(versions[0]) == is_out(versions[1]):
         entries[0] = entries[0]._replace(undoable=versions[0].pk)
     return entries
 
 
-def entry(record: Any, new: Any, old: Any, names: dict[Any, str]) -> Entry:
+def entry(new: Any, old: Any, names: dict[Any, str]) -> Entry:
     """What one version changed of the one before."""
     return Entry(
         at=new.history_date,
         by=str(new.history_user) if new.history_user else _("the system"),
         what=what_happened(new, old),
         reason=new.history_change_reason or "",
-        changes=differences(record, new, old, names) if old else [],
+        changes=differences(new, old, names) if old else [],
     )
 
 
@@ -62,17 +62,22 @@ def what_happened(new: Any, old: Any) -> str:
     """A version in a word."""
     if old is None:
         return _("Added") if new.history_type == "+" else _("Recorded")
-    if new.archived_at and not old.archived_at:
+    if is_out(new) and not is_out(old):
         return _("Archived")
-    if old.archived_at and not new.archived_at:
+    if is_out(old) and not is_out(new):
         return _("Brought back")
     return _("Changed")
 
 
-def differences(record: Any, new: Any, old: Any, names: dict[Any, str]) -> list[FieldChange]:
+def is_out(version: Any) -> bool:
+    """Whether a version is of something archived; accounts are closed instead, which is a field of theirs."""
+    return bool(getattr(version, "archived_at", None))
+
+
+def differences(new: Any, old: Any, names: dict[Any, str]) -> list[FieldChange]:
     """The fields that two versions have differently."""
     found = []
-    for field in record._meta.concrete_fields:
+    for field in new.tracked_fields:
         before, after = getattr(old, field.attname), getattr(new, field.attname)
         if field.name not in HIDDEN and before != after:
             label = str(field.verbose_name)
@@ -102,7 +107,7 @@ def shown(field: Any, value: Any, names: dict[Any, str]) -> str:
 def names_of_related(record: Any, versions: Sequence[Any]) -> dict[Any, str]:
     """The names of all that the versions refer to, by model and id; one query for each model."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    for field in record._meta.concrete_fields:
+    for field in record.history.model.tracked_fields:
         if field.is_relation:
             wanted[field.related_model] |= {getattr(version, field.attname) for version in versions}
     return {
