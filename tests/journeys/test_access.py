@@ -38,7 +38,7 @@ def test_a_principal_sees_the_buses_of_the_school_alone(
 def test_a_stranger_sees_nothing(installation: Installation, open_page: OpenPage) -> None:
     page = open_page(locale="en")
     assert page.url.startswith(f"{installation.address}sign-in/")
-    for path in ("devices/", "live/trail/1/", "live/basemap.json", "live/tiles.pmtiles", "admin/"):
+    for path in ("devices/", "live/trail/1/", "live/basemap.json", "live/tiles.pmtiles"):
         answer = page.request.get(installation.address + path)
         assert "sign-in" in answer.url or "login" in answer.url, path
     assert page.evaluate(CLOSE_CODE) == [4401, []]

@@ -121,11 +121,3 @@ def test_a_bus_is_not_moved_to_where_one_may_change_nothing():
     with pytest.raises(PermissionDenied):
         change_bus(made, {"operator": elsewhere.operator}, by=where.coordinator)
     assert Bus.objects.get().operator == where.operator
-
-
-def test_nobody_deletes_a_bus_not_even_in_the_administration(client):
-    made = registered(place())
-    client.force_login(person(is_staff=True, is_superuser=True))
-    assert client.get(f"/admin/vehicles/bus/{made.pk}/change/").status_code == 200
-    assert client.post(f"/admin/vehicles/bus/{made.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert Bus.objects.filter(pk=made.pk).exists()
