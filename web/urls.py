@@ -1,6 +1,5 @@
 """All addresses. Nothing but the sign-in page, the language switch and the health check is there for strangers."""
 
-from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -23,5 +22,4 @@ urlpatterns = [
     path("", include("web.accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
-    path("admin/", admin.site.urls),
 ]
