@@ -236,3 +236,14 @@ def document_field(folder: str, **options: Any) -> models.FileField:
         validators=[FileExtensionValidator(DOCUMENT_KINDS), not_too_large],
         **options,
     )
+
+
+def photograph_field(folder: str, **options: Any) -> models.FileField:
+    """An optional photograph: JPEG or PNG, up to 10 MB."""
+    return models.FileField(
+        gettext_lazy("photograph"),
+        upload_to=f"{folder}/%Y/%m",
+        blank=True,
+        validators=[FileExtensionValidator(PHOTOGRAPH_KINDS), not_too_large],
+        **options,
+    )

@@ -5,21 +5,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from django.contrib.gis.geos import LineString, Point, Polygon
 from django.db import transaction
 from django.utils import timezone
 
 from fleet.organisations.models import Kind, Membership, Organisation, Role
 from fleet.people.models import Driver, User
-from fleet.routes.models import Area, Road, Route, RouteStop, Stop
+from fleet.routes.models import Area, Road, Route
 from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
 from telematics.simulator.district import demo_district
+from web.demo_geometry import line, polygon
 from web.demo_permits import fill_permits
 from web.demo_registry import fill_registry
-
-LatLon = tuple[float, float]
+from web.demo_routes import draw_routes, hold_terms
 
 
 class Login(NamedTuple):
@@ -48,7 +47,8 @@ def seed(password: str) -> list[Login]:
     operators = [child(district, Kind.OPERATOR, one.name_zh, one.name_en) for one in simulated.operators]
     if not Road.objects.exists():
         lay_out(simulated)
-        routes = draw_routes(simulated, schools)
+        routes = draw_routes(simulated, district, schools)
+        hold_terms(schools, timezone.localdate())
         add_buses(simulated, schools, operators, routes)
     logins = [
         account("admin", Role.ADMINISTRATOR, district, password),
@@ -88,26 +88,6 @@ def lay_out(simulated: model.District) -> None:
         Area(kind=one.kind, name=one.name_zh, name_en=one.name_en, outline=polygon(one.ring))
         for one in simulated.network.areas
     )
-
-
-def draw_routes(simulated: model.District, schools: list[Organisation]) -> list[Route]:
-    """Stops, and each route on its way to school."""
-    stops = Stop.objects.bulk_create(
-        Stop(
-            name=one.name_zh, name_en=one.name_en, place=Point(one.lon, one.lat), approach_deg=one.heading_deg
-        )
-        for one in simulated.stops
-    )
-    routes = Route.objects.bulk_create(
-        Route(name=one.name_zh, name_en=one.name_en, school=schools[one.school], line=line(one.morning.line))
-        for one in simulated.routes
-    )
-    RouteStop.objects.bulk_create(
-        RouteStop(route=route, stop=stops[stop], order=order)
-        for route, one in zip(routes, simulated.routes, strict=True)
-        for order, stop in enumerate(one.morning.stops, start=1)
-    )
-    return routes
 
 
 def add_buses(
@@ -165,14 +145,3 @@ def kept_password(data_dir: Path) -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_hex(5), encoding="ascii")
     return kept.read_text(encoding="ascii").strip()
-
-
-def line(points: tuple[LatLon, ...]) -> LineString:
-    """A line of (lat, lon) pairs."""
-    return LineString([(lon, lat) for lat, lon in points], srid=4326)
-
-
-def polygon(ring: tuple[LatLon, ...]) -> Polygon:
-    """An area inside a ring of (lat, lon) pairs, closed or not."""
-    points = [(lon, lat) for lat, lon in ring]
-    return Polygon(points if points[0] == points[-1] else [*points, points[0]], srid=4326)

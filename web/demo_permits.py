@@ -19,6 +19,7 @@ from fleet.permits.changes import (
     record_step,
 )
 from fleet.permits.models import Application, ApplicationKind, DocumentKind, Stage
+from fleet.routes.queries import stops_of
 from web.demo_registry import Crew
 
 ISSUER = "示范区公安局交通警察大队"
@@ -117,7 +118,7 @@ def put_card(application: Application, crew: Crew, *, by: User, today: date) -> 
             owner=crew.bus.owner,
             drivers=(crew.driver,),
             route=route,
-            stops=tuple(stop.name for stop in route.stops.order_by("routestop__order")),
+            stops=tuple(stop.name for stop in stops_of(route, today)),
             times=RUNS,
         ),
         by=by,

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "fleet.permits",
     "fleet.regulations",
     "fleet.dispatch",
+    "fleet.pupils",
+    "fleet.trips",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",

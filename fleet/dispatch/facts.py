@@ -35,6 +35,7 @@ from fleet.permits.models import (
 )
 from fleet.permits.queries import cards_in_force
 from fleet.routes.models import Route
+from fleet.routes.queries import stops_of
 from fleet.vehicles.models import Bus, BusType
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
 
@@ -130,7 +131,7 @@ def trip_facts(plan: TripPlan, card: PlateCard | None) -> TripFacts:
     approved = bool(card and plan.route and card.route_id == plan.route.pk)
     stops = plan.stops
     if stops is None and plan.route:
-        stops = frozenset(stop.name for stop in plan.route.stops.all())
+        stops = frozenset(stop.name for stop in stops_of(plan.route, plan.day))
     return TripFacts(
         day=plan.day,
         starts_at=timezone.localtime(plan.starts_at).time(),

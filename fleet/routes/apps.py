@@ -1,5 +1,7 @@
 """Registers the app with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class RoutesConfig(AppConfig):
 
     name = "fleet.routes"
     verbose_name = _("Routes")
+
+    def ready(self) -> None:
+        """Register the permissions."""
+        import_module("fleet.routes.permissions")

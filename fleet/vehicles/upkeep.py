@@ -2,18 +2,17 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from fleet.records import (
-    PHOTOGRAPH_KINDS,
     Record,
     document_field,
     not_in_future,
     not_later_than_now,
-    not_too_large,
+    photograph_field,
     refuse_overlap,
     refuse_wrong_order,
 )
@@ -161,12 +160,7 @@ class SeatCheck(BusRecord):
     )
     seats_pupils = models.PositiveSmallIntegerField(_("seats for pupils"))
     seats_adults = models.PositiveSmallIntegerField(_("seats for adults"))
-    photograph = models.FileField(
-        _("photograph"),
-        upload_to="seats/%Y/%m",
-        blank=True,
-        validators=[FileExtensionValidator(PHOTOGRAPH_KINDS), not_too_large],
-    )
+    photograph = photograph_field("seats")
 
     class Meta:
         verbose_name = _("seat check")

@@ -4,7 +4,6 @@ import json
 from datetime import date, datetime, time
 
 import pytest
-from django.contrib.gis.geos import LineString, Point
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -24,11 +23,11 @@ from fleet.people.drivers import (
 from fleet.people.models import Attendant, Driver
 from fleet.permits.cards import CardText, end_card
 from fleet.permits.models import CardState
-from fleet.routes.models import Route, RouteStop, Stop
 from fleet.vehicles.models import Equipment, Insurance, Maintenance, SeatCheck
 from fleet.vehicles.upkeep import Defect, EquipmentKind, InsuranceKind, MaintenanceKind, Severity
 from tests.fleet.builders import person
 from tests.permits.builders import TODAY, District, days
+from tests.routes.builders import route
 
 pytestmark = pytest.mark.django_db
 MET = Answer.MET
@@ -44,9 +43,6 @@ class LawfulTrip:
         self.driver = self.qualified_driver()
         self.attendant = self.checked_attendant()
         self.route = self.district.route
-        for order, name in enumerate(("村口", "学校"), start=1):
-            stop = Stop.objects.create(name=name, place=Point(120, 30, srid=4326))
-            RouteStop.objects.create(route=self.route, stop=stop, order=order)
         self.district.inspect(days(80))
         text = CardText(
             "县校车公司", (self.driver,), self.route, ("村口", "学校"), ((time(6, 40), time(7, 30)),)
@@ -248,9 +244,7 @@ def test_who_does_not_answer_for_the_bus_may_not_ask(trip):
 
 def off_route(trip, **changes):
     """A check of a trip that is driven round an obstacle, with its stops served."""
-    other = Route.objects.create(
-        name="二号线", school=trip.district.school, line=LineString((120, 30), (120.2, 30.1), srid=4326)
-    )
+    other = route(trip.district.school, "二号线", stops=())
     stops = frozenset({"村口", "学校"})
     return trip.check(**{"route": other, "stops": stops, "hazards_protected": MET, **changes})
 

@@ -37,15 +37,44 @@ permits.change_usepermit              x   x   .   .   .   .   .   .   .   .   . 
 permits.decide_usepermit              a   .   .   .   .   .   .   .   .   .   a   permit
 permits.issue_platecard               a   .   .   .   .   .   .   .   .   a   .   permit
 audit.view_accessrecord               x   .   .   .   .   .   .   .   .   .   .   access_record
+routes.view_route                     x   x   x   x   .   .   x   x   .   x   x   route
+routes.change_route                   x   x   .   .   .   .   .   .   .   .   .   route
+routes.export_route                   x   x   x   x   .   .   .   .   .   x   x   route
+routes.view_stop                      x   x   x   x   .   .   x   x   .   x   x   stop
+routes.change_stop                    x   x   .   .   .   .   .   .   .   .   .   stop
+routes.approve_stop                   a   .   .   .   .   .   .   .   .   a   a   stop
+routes.inspect_stop                   x   x   x   x   .   .   .   .   .   x   x   stop
+pupils.view_pupil                     x   x   x   x   .   .   .   .   .   .   .   pupil          o
+pupils.report_absence                 x   x   x   x   .   .   .   .   .   .   .   pupil          o
+pupils.change_pupil                   x   .   x   x   .   .   .   .   .   .   .   pupil
+pupils.assign_stop                    x   x   x   x   .   .   .   .   .   .   .   pupil
+pupils.link_guardian                  x   .   x   x   .   .   .   .   .   .   .   pupil
+pupils.export_pupil                   x   .   x   .   .   .   .   .   .   .   .   pupil
+pupils.change_authorised_adult        x   .   x   x   .   .   .   .   .   .   .   pupil          o
+trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
+trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
+trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
+trips.export_trip                     x   x   x   x   .   .   .   .   .   .   .   trip
 """
 
 OVERSEES = {"police", "supervisor"}
 """Places whose police officers and inspectors reach the district around them."""
 
 REACHED = {
-    "district": {"bus", "driver", "attendant", "permit", "permit+bus", "access_record"},
-    "operator": {"bus", "driver", "attendant", "permit", "permit+bus", "access_record"},
-    "school": {"bus", "permit+bus"},
+    "district": {
+        "bus",
+        "driver",
+        "attendant",
+        "permit",
+        "permit+bus",
+        "access_record",
+        "route",
+        "stop",
+        "pupil",
+        "trip",
+    },
+    "operator": {"bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip"},
+    "school": {"bus", "permit+bus", "route", "stop", "pupil", "trip"},
 }
 """What lies below each place; nothing does below those not named."""
 

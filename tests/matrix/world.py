@@ -9,8 +9,11 @@ from fleet.audit.models import AccessRecord, Action
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
+from fleet.pupils.models import Guardianship, Pupil
+from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
 from tests.people.builders import attendant, driver
+from tests.routes.builders import route
 from tests.vehicles.builders import place, registered
 
 
@@ -38,8 +41,16 @@ def world() -> World:
     ours = place()
     foreign = organisation()
     bus = registered(ours)
-    themselves = {"driver": person(), "attendant": person()}
+    themselves = {"driver": person(), "attendant": person(), "pupil": person(), "trip": person()}
     driven = driver(ours, user=themselves["driver"])
+    line = route(ours.school)
+    pattern = line.patterns.get()
+    child = Pupil.objects.create(school=ours.school, number="1", name="小明")
+    Guardianship.objects.create(pupil=child, guardian=themselves["pupil"])
+    trip = Trip.objects.create(
+        pattern=pattern, service_date=timezone.localdate(), starts_at=timezone.now(), ends_at=timezone.now(),
+        planned_bus=bus, bus=bus, driver=driver(ours, user=themselves["trip"]),
+    )  # fmt: skip
     permit = UsePermit.objects.create(applicant=ours.operator)
     permit.buses.set([bus])
     looked_at = AccessRecord.objects.create(
@@ -63,6 +74,10 @@ def world() -> World:
             "attendant": attendant(ours, user=themselves["attendant"]),
             "permit": permit,
             "access record": looked_at,
+            "route": line,
+            "stop": pattern.pattern_stops.first().stop,
+            "pupil": child,
+            "trip": trip,
         },
         themselves=themselves,
     )

@@ -4,7 +4,6 @@ import itertools
 from datetime import date, time, timedelta
 from typing import Any
 
-from django.contrib.gis.geos import LineString
 from django.utils import timezone
 
 from fleet.organisations.models import Kind, Role
@@ -19,10 +18,10 @@ from fleet.permits.changes import (
     record_step,
 )
 from fleet.permits.models import ApplicationKind, DocumentKind, Stage
-from fleet.routes.models import Route
 from fleet.vehicles.models import VehicleInspection
 from fleet.vehicles.upkeep import InspectionResult
 from tests.fleet.builders import bus, organisation, person
+from tests.routes.builders import route
 
 numbers = itertools.count(1)
 TODAY = timezone.localdate()
@@ -45,9 +44,7 @@ class District:
         self.administrator = person(Role.ADMINISTRATOR, self.district)
         self.coordinator = person(Role.COORDINATOR, self.operator)
         self.bus = bus(self.operator, self.school)
-        self.route = Route.objects.create(
-            name="一号线", school=self.school, line=LineString((120, 30), (120.1, 30.1), srid=4326)
-        )
+        self.route = route(self.school)
 
     def another_bus(self):
         return bus(self.operator, self.school)

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
+from django.utils import timezone
 
-from fleet.routes.models import Area, Road, Route, Stop
+from fleet.routes.models import Area, Direction, Road, RoutePattern, Stop
+from fleet.routes.queries import patterns_on
 
 CACHE_KEY = "basemap"
 CACHE_S = 300
@@ -24,8 +26,8 @@ def basemap() -> dict[str, Any]:
 
 def draw() -> dict[str, Any]:
     """All layers as they are now."""
-    routes = Route.objects.select_related("school")
-    schools = {route.school: route.line[-1] for route in routes}
+    patterns = patterns_on(timezone.localdate()).select_related("route__school")
+    schools = {one.route.school: school_end(one) for one in patterns}
     areas = list(Area.objects.all())
     return {
         "roads": collection(
@@ -43,14 +45,21 @@ def draw() -> dict[str, Any]:
             feature("Point", area.outline.point_on_surface.coords, names(area) | {"kind": area.kind})
             for area in areas
         ),
-        "routes": collection(feature("LineString", route.line.coords, names(route)) for route in routes),
-        "stops": collection(feature("Point", stop.place.coords, names(stop)) for stop in Stop.objects.all()),
+        "routes": collection(feature("LineString", one.line.coords, names(one.route)) for one in patterns),
+        "stops": collection(
+            feature("Point", stop.place.coords, names(stop)) for stop in Stop.objects.current()
+        ),
         "schools": collection(feature("Point", place, names(school)) for school, place in schools.items()),
-        "bounds": extent(Route) or extent(Road),
+        "bounds": extent(RoutePattern) or extent(Road),
     }
 
 
-def extent(model: type[Route] | type[Road]) -> list[float] | None:
+def school_end(pattern: RoutePattern) -> Any:
+    """Where a pattern's line meets the school."""
+    return pattern.line[-1 if pattern.direction == Direction.TO_SCHOOL else 0]
+
+
+def extent(model: type[RoutePattern] | type[Road]) -> list[float] | None:
     """West, south, east and north of all lines of a model; None where there are none."""
     around = model.objects.aggregate(bounds=Extent("line"))["bounds"]
     return around and list(around)

@@ -19,6 +19,7 @@ from fleet.permits.models import ApplicationKind, CardState, DocumentKind, Plate
 from fleet.permits.permissions import applicants_of
 from fleet.records import DOCUMENT_KINDS, not_too_large
 from fleet.routes.models import Route
+from fleet.routes.queries import stops_of
 from fleet.vehicles.models import Bus
 
 RUN = re.compile(r"^(\d{1,2}:\d{2})\s*[-–—~至]\s*(\d{1,2}:\d{2})$")
@@ -214,7 +215,7 @@ def first_text(bus: Bus, before: PlateCard | None) -> dict[str, Any]:
             "times": "\n".join(f"{first}–{last}" for first, last in before.times),
             "stops": "\n".join(before.stops),
         }
-    stops = bus.route.stops.order_by("routestop__order") if bus.route else ()
+    stops = stops_of(bus.route, timezone.localdate()) if bus.route else ()
     return {"owner": bus.owner, "route": bus.route_id, "stops": "\n".join(str(stop) for stop in stops)}
 
 

@@ -1,0 +1,1 @@
+"""Trips: planned from routes and calendars, let go by the gate, followed along the route, and closed."""
