@@ -1,7 +1,6 @@
 """Writes: passwords, second factors, sessions and addresses of accounts, each told in the security log."""
 
 import structlog
-from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,13 +9,13 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from fleet.audit.origin import current_origin
+from fleet.people.account_permissions import CHANGE_USER
 from fleet.people.models import User
 from fleet.records import refuse_unless_allowed, sign_change
 from web.accounts.models import LONGEST_BROWSER, EventKind, SecurityEvent, TemporaryPassword
 
 log = structlog.get_logger(__name__)
 
-CHANGE_PERSON = "people.change_user"
 UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that can't be taken for one another when a password is read out."""
 GROUPS, GROUP_LENGTH = 4, 4
@@ -60,9 +59,8 @@ def issue_temporary_password(*, person: User, by: User, reason: str) -> str:
     """
     refuse_reset(person, by, reason)
     password = "-".join(get_random_string(GROUP_LENGTH, UNMISTAKABLE) for _group in range(GROUPS))
-    sign_change(person, by=by, reason=reason)
     person.set_password(password)
-    person.save()
+    person.save(update_fields=["password"])
     TemporaryPassword.objects.update_or_create(person=person)
     end_sessions(person)
     record_event(EventKind.PASSWORD_ISSUED, person=person, by=by, reason=reason)
@@ -87,7 +85,7 @@ def refuse_reset(person: User, by: User, reason: str) -> None:
     """Refuse to reset what guards an account without permission or reason, or one's own past its guards."""
     if by == person:
         raise PermissionDenied(_("Change your own on your account page."))
-    refuse_unless_allowed(by, CHANGE_PERSON, person)
+    refuse_unless_allowed(by, CHANGE_USER, person)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
 
@@ -95,8 +93,8 @@ def refuse_reset(person: User, by: User, reason: str) -> None:
 @transaction.atomic
 def change_own_password(person: User, password: str) -> None:
     """Set the password that a person has chosen; every session but the present one ends with the old one."""
-    sign_change(person, by=person, reason="")
-    get_adapter().set_password(person, password)
+    person.set_password(password)
+    person.save(update_fields=["password"])
     TemporaryPassword.objects.filter(person=person).delete()
     record_event(EventKind.PASSWORD_CHANGED, person=person)
 
