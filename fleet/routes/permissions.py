@@ -6,14 +6,15 @@ from fleet.routes.models import Route, Stop
 from fleet.vehicles.permissions import ABOARD, AT_SCHOOL, OVERSEEING, RUNNING
 
 
-def school_of(route: Route) -> tuple[int | None]:
-    """Whom a route serves."""
-    return (route.school_id,)
+def organisations_of(route: Route) -> set[int | None]:
+    """Whom a route serves, and who runs its buses."""
+    return {route.school_id, *route.buses.values_list("operator_id", flat=True)}
 
 
-def keepers_of(stop: Stop) -> tuple[int | None, int | None]:
-    """Who keeps a stop, and whom it serves."""
-    return stop.organisation_id, stop.school_id
+def organisations_at(stop: Stop) -> set[int | None]:
+    """Who keeps a stop, whom it serves, and whose buses stop there."""
+    served = stop.pattern_stops.values_list("pattern__route__school_id", "pattern__route__buses__operator_id")
+    return {stop.organisation_id, stop.school_id}.union(*served)
 
 
 declare(
@@ -22,7 +23,7 @@ declare(
         "routes.change_route": Grant(RUNNING),
         "routes.export_route": Grant((*RUNNING, *AT_SCHOOL, *OVERSEEING)),
     },
-    school_of,
+    organisations_of,
 )
 declare(
     {
@@ -31,5 +32,5 @@ declare(
         "routes.approve_stop": Grant((Role.ADMINISTRATOR, *OVERSEEING), by_authority=True),
         "routes.inspect_stop": Grant((*RUNNING, *AT_SCHOOL, *OVERSEEING)),
     },
-    keepers_of,
+    organisations_at,
 )

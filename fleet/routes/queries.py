@@ -3,11 +3,28 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from fleet.grants import reach_with
+from fleet.people.models import User
 from fleet.records import RecordQuerySet
-from fleet.routes.models import Road, Route, RoutePattern, Stop
+from fleet.routes.models import PatternStop, Road, Route, RoutePattern, Stop
 from telematics.roads import RoadStretch
+
+
+def routes_for(person: User, permission: str = "routes.view_route") -> RecordQuerySet:
+    """The routes, archived ones too, for which a person has a permission; it agrees with the rule of that name."""
+    reached = reach_with(person, permission)
+    found = Route.objects.filter(Q(school__in=reached) | Q(buses__operator__in=reached))
+    return Route.objects.filter(pk__in=found.values("pk")).select_related("school")
+
+
+def stops_for(person: User, permission: str = "routes.view_stop") -> RecordQuerySet:
+    """The stops, archived ones too, for which a person has a permission; it agrees with the rule of that name."""
+    reached = reach_with(person, permission)
+    routes = Q(pattern__route__school__in=reached) | Q(pattern__route__buses__operator__in=reached)
+    served = PatternStop.objects.filter(routes, stop=OuterRef("pk"))
+    return Stop.objects.filter(Q(organisation__in=reached) | Q(school__in=reached) | Exists(served))
 
 
 def road_stretches() -> Iterator[RoadStretch]:

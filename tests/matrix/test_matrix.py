@@ -13,6 +13,7 @@ from fleet.organisations.models import Role
 from fleet.people.models import User
 from fleet.people.queries import attendants_for, drivers_for
 from fleet.permits.queries import permits_seen_by
+from fleet.routes.queries import routes_for, stops_for
 from fleet.vehicles.queries import buses_for
 from tests.fleet.builders import person
 from tests.matrix.expected import expected, rows
@@ -27,6 +28,8 @@ LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "bus": buses_for,
     "driver": drivers_for,
     "attendant": attendants_for,
+    "route": routes_for,
+    "stop": stops_for,
 }
 LISTS_OF_ONE_PERMISSION: dict[str, Callable[[User], QuerySet[Any]]] = {
     "permits.view_usepermit": permits_seen_by,
