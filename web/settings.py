@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "fleet.people",
     "fleet.organisations",
     "fleet.audit",
+    "fleet.tokens",
     "fleet.vehicles",
     "fleet.routes",
     "fleet.permits",
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
+    "ninja",
     "django_filters",
     "django_tables2",
     "web.accounts",
@@ -200,6 +202,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+
+API_REQUESTS_PER_MINUTE = 600
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "memory://"
 CELERY_TASK_IGNORE_RESULT = True

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("web.registry.expiry_urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
+    path("", include("web.api.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("health/", health, name="health"),
 ]
