@@ -6,6 +6,7 @@ import time
 import msgspec
 import pytest
 from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
 from django.test import Client
 
 from fleet.organisations.models import Membership, Role
@@ -64,7 +65,8 @@ def test_the_api_says_no_instead_of_leading_elsewhere(rf):
     request = rf.get("/api/v1/buses/")
     request.user = account(Role.ADMINISTRATOR)
     request.resolver_match = None
-    answer = DutyMiddleware(lambda _request: None).process_view(request)
+    answer = DutyMiddleware(lambda _request: HttpResponse()).process_view(request)
+    assert answer is not None
     assert answer.status_code == 403
 
 

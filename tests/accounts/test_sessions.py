@@ -1,5 +1,7 @@
 """Sessions: seen in words, ended one by one or all, short for administrators, and gone for WebSockets too."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
 from asgiref.sync import sync_to_async
@@ -101,7 +103,7 @@ def test_all_others_are_ended_at_once():
 @pytest.mark.django_db
 def test_a_session_that_is_used_is_seen_once_a_minute():
     here = signed_in(account())
-    long_ago = timezone.now() - timezone.timedelta(hours=1)
+    long_ago = timezone.now() - timedelta(hours=1)
     UserSession.objects.update(last_seen_at=long_ago)
     here.get("/")
     assert UserSession.objects.get().last_seen_at == long_ago

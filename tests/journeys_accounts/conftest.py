@@ -33,7 +33,7 @@ def open_page(transactional_db, browser, live_server) -> Iterator[OpenPage]:
     def open_page() -> Page:
         context = browser.new_context(base_url=live_server.url, locale="en")
         contexts.append(context)
-        page = context.new_page()
+        page: Page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 

@@ -26,7 +26,7 @@ def output_of(command: str) -> str:
 
 
 def password(data_dir) -> str:
-    return (data_dir / "demo_password").read_text().strip()
+    return str((data_dir / "demo_password").read_text().strip())
 
 
 def test_the_administrator_signs_in_with_the_code_that_is_printed(asked, own_data_dir):

@@ -37,6 +37,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # django-allauth 
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, again")
         for field in self.fields.values():
+            field.help_text = ""
             field.widget.attrs.pop("placeholder", None)
 
     @property

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
@@ -16,7 +17,7 @@ FAILURES_BY_ADDRESS = 50
 LIMITS = (FAILURES_BY_NAME, FAILURES_BY_ADDRESS)
 """In the order of AXES_LOCKOUT_PARAMETERS."""
 
-Attempts = QuerySet  # type: ignore[type-arg]  # of django-axes, which has no types
+Attempts = QuerySet[Any]
 
 
 class TwoLimitsHandler(AxesDatabaseHandler):  # type: ignore[misc]  # django-axes has no types
@@ -40,7 +41,7 @@ class TwoLimitsHandler(AxesDatabaseHandler):  # type: ignore[misc]  # django-axe
         return max(newest, default=now) + settings.AXES_COOLOFF_TIME
 
 
-def failures_in(attempts: "Attempts") -> int:
+def failures_in(attempts: Attempts) -> int:
     """How often it was tried in vain."""
     return attempts.aggregate(total=Sum("failures_since_start"))["total"] or 0
 

@@ -32,7 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "accounts/account.html",
         {
             "form": form,
-            "memberships": person.memberships.current().select_related("organisation"),  # type: ignore[attr-defined]  # Record's
+            "memberships": person.memberships.current().select_related("organisation"),
             "has_second_factor": Authenticator.objects.filter(user=person, type__in=SECOND_FACTORS).exists(),
             "session_count": len(sessions_of(person, request.session.session_key)),
             "events": [(event, browser_in_words(event.browser)) for event in events],
