@@ -75,7 +75,13 @@ class Bus(Record):
         verbose_name_plural = _("buses")
         ordering = ("plate",)
         constraints = [
-            models.UniqueConstraint(fields=["vin"], condition=~Q(vin=""), name="vin_of_one_bus"),
+            models.UniqueConstraint(
+                fields=["vin"],
+                condition=~Q(vin=""),
+                name="vin_of_one_bus",
+                violation_error_message=_("Another bus has this VIN already."),
+                violation_error_code="unique",  # has it told of the field, not of the bus
+            ),
         ]
 
     def __str__(self) -> str:

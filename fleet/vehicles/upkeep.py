@@ -13,7 +13,6 @@ from fleet.records import (
     not_in_future,
     not_later_than_now,
     photograph_field,
-    refuse_overlap,
     refuse_wrong_order,
 )
 
@@ -81,7 +80,9 @@ class InsuranceKind(models.TextChoices):
 
 
 class Insurance(BusRecord):
-    """A policy for a bus; periods of one kind don't overlap."""
+    """A policy for a bus, which is not insured twice for the same."""
+
+    one_at_a_time = ("bus", "kind")
 
     kind = models.CharField(_("kind"), max_length=20, choices=InsuranceKind)
     insurer = models.CharField(_("insurer"), max_length=120)
@@ -102,6 +103,7 @@ class Insurance(BusRecord):
                 fields=["insurer", "policy_number"],
                 condition=Q(archived_at__isnull=True),
                 name="policy_once_per_insurer",
+                violation_error_message=_("This policy of this insurer is recorded already."),
             ),
         ]
 
@@ -109,9 +111,8 @@ class Insurance(BusRecord):
         return f"{self.bus} · {self.get_kind_display()} · {self.policy_number}"
 
     def clean(self) -> None:
-        """The period is in order, and the bus is not insured twice for the same."""
+        """The period is in order."""
         refuse_wrong_order(self.valid_from, self.valid_until)
-        refuse_overlap(self, Insurance.objects.filter(bus=self.bus_id, kind=self.kind))
 
 
 class EquipmentKind(models.TextChoices):

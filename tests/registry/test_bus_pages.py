@@ -4,23 +4,15 @@ import io
 
 import openpyxl
 import pytest
-from django.test import Client
-from django.utils import translation
 
 from fleet.organisations.models import Kind, Role
 from fleet.vehicles.changes import archive_bus, change_bus, create_bus
 from fleet.vehicles.models import Bus
 from tests.fleet.builders import organisation, person
+from tests.registry.conftest import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LIST = "/registry/buses/"
-
-
-@pytest.fixture(autouse=True)
-def in_english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -41,12 +33,6 @@ def coordinator(district):
 @pytest.fixture
 def client(coordinator):
     return signed_in(coordinator)
-
-
-def signed_in(someone) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(someone)
-    return client
 
 
 def fleet(by, operator, count: int, **details) -> list[Bus]:
@@ -189,3 +175,69 @@ def test_an_import_is_its_owners_alone(client, district):
     assert other.get(where).status_code == 404
     for step in ("apply/", "undo/"):
         assert other.post(where + step).status_code == 404
+
+
+def test_a_vin_that_another_bus_has_is_told_at_its_field(client, coordinator, operator):
+    fleet(coordinator, operator, 1, vin="LSVAM4187C2184847")
+    data = {"plate": "苏E00009", "operator": operator.pk, "vin": "LSVAM4187C2184847"}
+    assert set(client.post(f"{LIST}new/", data).context["form"].errors) == {"vin"}
+
+
+def test_a_plate_that_another_bus_has_is_told_at_its_field(client, coordinator, operator):
+    fleet(coordinator, operator, 1)
+    data = {"plate": "苏E·00000", "operator": operator.pk}
+    assert set(client.post(f"{LIST}new/", data).context["form"].errors) == {"plate"}
+
+
+def test_a_school_can_run_a_bus_of_its_own(client, district):
+    school = organisation(Kind.SCHOOL, district)
+    client.post(f"{LIST}new/", {"plate": "苏E00001", "operator": school.pk})
+    assert Bus.objects.get().operator == school
+
+
+def test_the_newest_change_is_undone_and_the_undoing_is_in_the_history(client, coordinator, operator):
+    (bus,) = fleet(coordinator, operator, 1, owner="First")
+    change_bus(bus, {"owner": "Second", "make": "Yutong"}, by=coordinator, reason="sold")
+    newest = client.get(f"{LIST}{bus.pk}/").context["history"][0]
+    client.post(f"{LIST}{bus.pk}/undo/{newest.undoable}/")
+    bus.refresh_from_db()
+    assert (bus.owner, bus.make) == ("First", "")
+    assert client.get(f"{LIST}{bus.pk}/").context["history"][0].reason == "Undone"
+
+
+def test_a_change_that_is_not_the_newest_any_more_is_not_undone(client, coordinator, operator):
+    (bus,) = fleet(coordinator, operator, 1, owner="First")
+    change_bus(bus, {"owner": "Second"}, by=coordinator)
+    seen = client.get(f"{LIST}{bus.pk}/").context["history"][0].undoable
+    change_bus(bus, {"owner": "Third"}, by=coordinator)
+    page = client.post(f"{LIST}{bus.pk}/undo/{seen}/", follow=True).content.decode()
+    assert "changed again since" in page
+    bus.refresh_from_db()
+    assert bus.owner == "Third"
+
+
+def test_what_clashes_with_the_present_is_not_undone_and_says_why(client, coordinator, operator):
+    (bus,) = fleet(coordinator, operator, 1)
+    change_bus(bus, {"plate": "苏E77777"}, by=coordinator)
+    create_bus(by=coordinator, plate="苏E00000", operator=operator)
+    newest = client.get(f"{LIST}{bus.pk}/").context["history"][0].undoable
+    page = client.post(f"{LIST}{bus.pk}/undo/{newest}/", follow=True).content.decode()
+    assert "undone" in page and "already exists" in page
+    bus.refresh_from_db()
+    assert bus.plate == "苏E77777"
+
+
+def test_what_was_added_archived_or_brought_back_has_no_undo(client, coordinator, operator):
+    (bus,) = fleet(coordinator, operator, 1)
+    assert client.get(f"{LIST}{bus.pk}/").context["history"][0].undoable is None
+    archive_bus(bus, by=coordinator, reason="sold")
+    assert client.get(f"{LIST}{bus.pk}/").context["history"][0].undoable is None
+
+
+def test_nobody_undoes_what_they_may_not_change(client, coordinator, operator, district):
+    (bus,) = fleet(coordinator, operator, 1, owner="First")
+    change_bus(bus, {"owner": "Second"}, by=coordinator)
+    newest = client.get(f"{LIST}{bus.pk}/").context["history"][0].undoable
+    principal = signed_in(person(Role.PRINCIPAL, district))
+    assert principal.post(f"{LIST}{bus.pk}/undo/{newest}/").status_code == 404
+    assert "/undo/" not in principal.get(f"{LIST}{bus.pk}/").content.decode()

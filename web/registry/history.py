@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fleet.people.identity_number import masked
 
 MOST_SHOWN = 50
-HIDDEN = {"id", "archived_at"}
+HIDDEN = {"id", "archived_at", "born_on"}
 MASKED = {"identity_number", "telephone"}
 
 
