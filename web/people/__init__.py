@@ -1,0 +1,1 @@
+"""Pages of people: who signs in, and what they do where."""
