@@ -15,6 +15,8 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("web.coordinator.urls")),
     path("registry/", include("web.registry.urls")),
+    path("registry/", include("web.organisations.urls")),
+    path("", include("web.people.urls")),
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),
     path("", include("web.registry.expiry_urls")),

@@ -96,11 +96,11 @@ def detail_of(register: Register, record: Any, person: User) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def record_new(request: HttpRequest, register: Register) -> HttpResponse:
-    """Add a record."""
+    """Add a record; what the address names is filled in already."""
     person = person_of(request)
     if not register.may(person, "change"):
         raise Http404
-    form = register.form(request.POST or None, person=person)
+    form = register.form(request.POST or None, person=person, initial=request.GET.dict())
     if form.is_valid():
         record = kept(
             form,
