@@ -1,9 +1,8 @@
 """What the records of the registry share: history, archiving instead of deleting, and periods that don't clash."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import rules
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -32,7 +31,13 @@ class RecordQuerySet(models.QuerySet[Any]):
 
 
 class Record(models.Model):
-    """Something that evidence may refer to: each change is kept, and it is archived, never deleted."""
+    """Something that evidence may refer to: each change is kept, and it is archived, never deleted.
+
+    Attributes:
+        one_at_a_time: fields of which no two records that have the same values may be valid on the same day.
+    """
+
+    one_at_a_time: ClassVar[tuple[str, ...]] = ()
 
     archived_at = models.DateTimeField(gettext_lazy("archived"), null=True, blank=True, editable=False)
 
@@ -48,24 +53,16 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """What the database refuses; and a period that overlaps another one of the same."""
+        super().validate_constraints(exclude)
+        if self.one_at_a_time:
+            same = {name: getattr(self, name) for name in self.one_at_a_time}
+            refuse_overlap(self, type(self)._default_manager.filter(**same))
+
 
 class RecordError(Exception):
     """A record can't be changed in this way; the message says why, to people."""
-
-
-@dataclass(frozen=True)
-class Lapse:
-    """Something that ends, or has ended, on a day.
-
-    Attributes:
-        object: the bus, driver or attendant that it belongs to.
-        what: what ends, for people.
-        lapses_on: the last day on which it is good.
-    """
-
-    object: models.Model
-    what: str
-    lapses_on: date
 
 
 def sign_change(changed: models.Model, *, by: "User", reason: str) -> None:
@@ -190,11 +187,16 @@ def refuse_overlap(record: Record, others: models.QuerySet[Any]) -> None:
         .first()
     )
     if in_the_way:
-        message = _("This period overlaps one that is recorded already, %(first)s to %(last)s.") % {
-            "first": in_the_way.valid_from,
-            "last": in_the_way.valid_until,
-        }
+        message = overlap_message(in_the_way.valid_from, in_the_way.valid_until)
         raise ValidationError({"valid_from": message, "valid_until": message})
+
+
+def overlap_message(first: date, last: date) -> str:
+    """What is said of a period that shares a day with one that is recorded."""
+    return _("This period overlaps one that is recorded already, %(first)s to %(last)s.") % {
+        "first": first,
+        "last": last,
+    }
 
 
 def not_in_future(day: date) -> None:

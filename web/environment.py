@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE_URL_FORM = "DATABASE_URL must look like postgis://user:password@host:5432/name."
+SMTP_URL_FORM = "SCHOOLRUN_SMTP_URL must look like smtp+tls://user:password@host:587, smtp+ssl:// or smtp://."
+SMTP_PORTS = {"": 25, "smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 TILES_FILE_ADDRESS = "/live/tiles.pmtiles"
@@ -41,6 +43,17 @@ class Tiles(msgspec.Struct, frozen=True):
     max_zoom: int = 18
 
 
+class MailServer(NamedTuple):
+    """Where e-mail is handed in, and how."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    start_tls: bool
+    tls: bool
+
+
 class Environment(msgspec.Struct, frozen=True):
     """The environment's settings. Each attribute is read from the variable of the name in `VARIABLES`."""
 
@@ -61,6 +74,9 @@ class Environment(msgspec.Struct, frozen=True):
     max_new_devices: int = 20_000
     require_checksum: bool = True
     retention_days: Count = 190
+    public_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = "schoolrun@localhost"
     tiles_kind: Literal["", "xyz", "pmtiles"] = ""
     tiles_url: str = ""
     tiles_file: Path | None = None
@@ -86,6 +102,29 @@ class Environment(msgspec.Struct, frozen=True):
             attribution=self.tiles_attribution,
             datum=self.tiles_datum,
             max_zoom=self.tiles_max_zoom,
+        )
+
+    @property
+    def mail(self) -> MailServer:
+        """The mail server: by smtp+tls:// encrypted after its greeting, by smtp+ssl:// from the start.
+
+        Raises:
+            ConfigurationError: where SCHOOLRUN_SMTP_URL is not such an address.
+        """
+        try:
+            url = urlsplit(self.smtp_url)
+            port = url.port or SMTP_PORTS[url.scheme]
+        except (ValueError, KeyError) as error:
+            raise ConfigurationError(SMTP_URL_FORM) from error
+        if url.scheme and not url.hostname:
+            raise ConfigurationError(SMTP_URL_FORM)
+        return MailServer(
+            url.hostname or "localhost",
+            port,
+            unquote(url.username or ""),
+            unquote(url.password or ""),
+            start_tls=url.scheme == "smtp+tls",
+            tls=url.scheme == "smtp+ssl",
         )
 
     def database(self) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from web.environment import PROJECT, kept_secret_key, read_environment
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "fleet.routes",
     "fleet.permits",
     "fleet.regulations",
+    "fleet.notices",
     "fleet.dispatch",
     "fleet.pupils",
     "fleet.trips",
@@ -203,6 +205,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+PUBLIC_URL = ENVIRONMENT.public_url
+MAIL_NOTICES = bool(ENVIRONMENT.smtp_url)
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.mail
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+
 API_REQUESTS_PER_MINUTE = 600
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "memory://"
@@ -210,7 +218,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "purge-expired-fixes": {"task": "fleet.positions.tasks.purge_expired_fixes", "schedule": 24 * 3600.0},
-    "notify-expiries": {"task": "fleet.permits.tasks.notify_expiries", "schedule": 24 * 3600.0},
+    "notify-expiries": {
+        "task": "fleet.notices.tasks.notify_expiries",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 
 structlog.configure(

@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.views.i18n import set_language
+
+from web.language import switch_language
 
 
 @login_not_required
@@ -23,6 +24,6 @@ urlpatterns = [
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
     path("", include("web.api.urls")),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", switch_language, name="set_language"),
     path("health/", health, name="health"),
 ]

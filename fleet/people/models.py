@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,18 +33,20 @@ __all__ = [
 ]
 
 
-NOT_IN_HISTORY = ["password", "last_login", "invitation"]
+NOT_IN_HISTORY = ["password", "last_login", "invitation", "language"]
 
 
 class User(AbstractUser):
     """A person who signs in. What they may see follows from their memberships, not from this row.
 
     Attributes:
+        language: in which notices are written to them; empty where they have chosen none.
         invitation: what the link that sets the first password must hold; empty once it is used.
     """
 
     full_name = models.CharField(_("name"), max_length=80, blank=True)
     telephone = models.CharField(_("telephone"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, blank=True)
     invitation = models.CharField(_("invitation"), max_length=43, blank=True, editable=False)
 
     history = HistoricalRecords(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Self
 
-from django.core.exceptions import ValidationError
+import rules
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -133,11 +134,12 @@ def end_card(*, card: PlateCard, state: CardState, ended_on: date, reason: str, 
     """Record that a card was lost or returned; for one that was lost, another can be issued.
 
     Raises:
-        PermissionDenied: where `by` may not change the permit.
+        PermissionDenied: where `by` may neither change the permit nor issue cards.
         RecordError: where it is not current, or no reason is given.
     """
     card = PlateCard.objects.select_for_update().get(pk=card.pk)
-    refuse_unless_allowed(by, "permits.change_usepermit", card.permit)
+    if not may_end_card(by, card.permit):
+        raise PermissionDenied(_("You may not do this."))
     if state not in (CardState.LOST, CardState.RETURNED):
         raise RecordError(_("A card is reported lost, or returned."))
     if card.state != CardState.CURRENT:
@@ -145,6 +147,13 @@ def end_card(*, card: PlateCard, state: CardState, ended_on: date, reason: str, 
     if not reason.strip():
         raise RecordError(_("Say what happened."))
     end(card, state, ended_on, reason, by)
+
+
+def may_end_card(person: User, permit: UsePermit) -> bool:
+    """Whether a person may report a card lost or returned: who has it, and who issued it."""
+    return any(
+        rules.has_perm(one, person, permit) for one in ("permits.change_usepermit", "permits.issue_platecard")
+    )
 
 
 def end(card: PlateCard, state: CardState, on: date, reason: str, by: User) -> None:

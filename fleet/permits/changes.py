@@ -25,6 +25,7 @@ from fleet.permits.models import (
     Stage,
     UsePermit,
 )
+from fleet.permits.permissions import permission_for
 from fleet.records import RecordError, refuse_unless_allowed, save_record
 from fleet.vehicles.models import Bus
 
@@ -145,12 +146,12 @@ def record_step(
     """Record a step between the application and the decision; none can be skipped or taken twice.
 
     Raises:
-        PermissionDenied: where `by` may not decide on the permit.
+        PermissionDenied: where `by` may not record this step of the permit.
         RecordError: where the step is not the next.
         ValidationError: naming the field that can't be right.
     """
     application = open_application(application)
-    refuse_unless_allowed(by, "permits.decide_usepermit", application.permit)
+    refuse_unless_allowed(by, permission_for(stage), application.permit)
     if stage == Stage.DECISION:
         raise RecordError(_("The decision is recorded with what it grants."))
     return add_step(application, procedure.Stage(stage), done_on, favourable=favourable, note=note, by=by)

@@ -311,32 +311,3 @@ class PlateCard(Record):
         refuse_wrong_order(self.valid_from, self.valid_until)
         if self.state == CardState.CURRENT:
             refuse_overlap(self, PlateCard.objects.filter(bus=self.bus_id, state=CardState.CURRENT))
-
-
-class ExpiryNotice(models.Model):
-    """What a person was told of something that lapses: once for each of 60, 30, 7 and 1 days before."""
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="expiry_notices", verbose_name=_("person")
-    )
-    subject_key = models.CharField(_("record"), max_length=64)
-    subject = models.CharField(_("whose"), max_length=160)
-    what = models.CharField(_("what lapses"), max_length=160)
-    lapses_on = models.DateField(_("lapses"))
-    days_before = models.PositiveSmallIntegerField(_("days before"))
-    sent_at = models.DateTimeField(_("sent"), auto_now_add=True)
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("expiry notice")
-        verbose_name_plural = _("expiry notices")
-        ordering = ("lapses_on", "pk")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "subject_key", "what", "lapses_on", "days_before"],
-                name="expiry_told_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} · {self.what} · {self.lapses_on}"

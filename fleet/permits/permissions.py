@@ -1,7 +1,8 @@
 """Who may see permits, apply, decide and issue plate cards, by memberships that reach the applicant.
 
 Who runs buses applies; the authority decides (校车安全管理条例 Art 15): the supervising department prepares the
-government's decision, the police issue the plate cards, and a district's administrator may record both for them.
+government's decision, the police reply and issue the plate cards, and a district's administrator may record all
+of it for them. Nobody decides by a role in the organisation that applies.
 """
 
 from django.db.models import Q, QuerySet
@@ -9,11 +10,13 @@ from django.db.models import Q, QuerySet
 from fleet.grants import Grant, declare, reach_with
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
-from fleet.permits.models import UsePermit
+from fleet.permits.models import Stage, UsePermit
 
 RUNNING = (Role.ADMINISTRATOR, Role.COORDINATOR)
 AT_SCHOOL = (Role.PRINCIPAL, Role.SAFETY_OFFICER)
 OVERSEEING = (Role.POLICE_OFFICER, Role.INSPECTOR)
+DECIDE = "permits.decide_usepermit"
+REPLY = "permits.reply_usepermit"
 
 
 def organisations_of(permit: UsePermit) -> tuple[int | None, ...]:
@@ -30,7 +33,9 @@ def organisations_concerned(permit: UsePermit) -> set[int | None]:
 declare(
     {
         "permits.change_usepermit": Grant(RUNNING),
-        "permits.decide_usepermit": Grant((Role.ADMINISTRATOR, Role.INSPECTOR), by_authority=True),
+        "permits.export_usepermit": Grant((*RUNNING, *OVERSEEING)),
+        DECIDE: Grant((Role.ADMINISTRATOR, Role.INSPECTOR), by_authority=True),
+        REPLY: Grant((Role.ADMINISTRATOR, Role.INSPECTOR, Role.POLICE_OFFICER), by_authority=True),
         "permits.issue_platecard": Grant((Role.ADMINISTRATOR, Role.POLICE_OFFICER), by_authority=True),
     },
     organisations_of,
@@ -39,6 +44,11 @@ declare(
     {"permits.view_usepermit": Grant((*RUNNING, *AT_SCHOOL, *OVERSEEING))},
     organisations_concerned,
 )
+
+
+def permission_for(stage: Stage) -> str:
+    """The permission to record a step; the police give their reply themselves, or who received it records it."""
+    return REPLY if stage == Stage.POLICE_REPLY else DECIDE
 
 
 def permits_seen_by(person: User) -> QuerySet[UsePermit]:

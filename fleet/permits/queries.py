@@ -1,11 +1,9 @@
 """Reads: permits in a person's reach, where their applications stand, and cards in force."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Prefetch, QuerySet
 
 from fleet.people.models import User
 from fleet.permits import procedure
@@ -14,16 +12,13 @@ from fleet.permits.models import (
     Application,
     ApplicationStep,
     CardState,
-    PermitState,
     PlateCard,
     Stage,
     UsePermit,
 )
 from fleet.permits.permissions import permits_seen_by
-from fleet.records import Lapse
-from fleet.vehicles.models import Bus
 
-__all__ = ["cards_in_force", "lapses_of_permits", "permit_for_page", "permits_seen_by", "timeline"]
+__all__ = ["cards_in_force", "permit_for_page", "permits_seen_by", "timeline"]
 
 
 @dataclass(frozen=True)
@@ -90,21 +85,3 @@ def permit_for_page(person: User) -> QuerySet[UsePermit]:
 def cards_in_force(on: date) -> QuerySet[PlateCard]:
     """The cards that may be used on a day."""
     return PlateCard.objects.filter(state=CardState.CURRENT, valid_from__lte=on, valid_until__gte=on)
-
-
-def lapses_of_permits(person: User, until: date) -> Iterator[Lapse]:
-    """What lapses up to a day, or has lapsed: permits, and each bus's newest plate card."""
-    permits = permits_seen_by(person).filter(state=PermitState.GRANTED)
-    for permit in permits.filter(valid_until__lte=until).select_related("applicant").order_by("valid_until"):
-        if permit.valid_until:
-            yield Lapse(permit, _("Use permit"), permit.valid_until)
-    newest = dict(
-        PlateCard.objects.filter(permit__in=permits, state=CardState.CURRENT)
-        .values_list("bus")
-        .annotate(ends=Max("valid_until"))
-        .filter(ends__lte=until)
-        .order_by("ends", "bus")
-    )
-    buses = Bus.objects.in_bulk(newest)
-    for bus, ends in newest.items():
-        yield Lapse(buses[bus], _("Plate card"), ends)

@@ -1,6 +1,7 @@
 """Who may see, change and approve regulation profiles, which hold for the whole installation."""
 
 import rules
+from django.db.models import QuerySet
 
 from fleet.organisations.models import Membership, Role
 from fleet.people.models import User
@@ -9,8 +10,13 @@ from fleet.people.models import User
 @rules.predicate
 def is_administrator_of_all(person: User) -> bool:
     """An administrator of an organisation that has none above it."""
+    return administrators_of_all().filter(pk=person.pk).exists()
+
+
+def administrators_of_all() -> QuerySet[User]:
+    """The administrators of organisations that have none above them."""
     roots = Membership.objects.current().filter(role=Role.ADMINISTRATOR, organisation__parent__isnull=True)
-    return person.is_active and roots.filter(person=person).exists()
+    return User.objects.filter(is_active=True, pk__in=roots.values("person"))
 
 
 rules.add_perm("regulations.view_profile", rules.is_authenticated)

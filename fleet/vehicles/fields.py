@@ -10,6 +10,9 @@ from fleet.vehicles.plates import PlateError, PlateFault, check_plate, normalise
 from fleet.vehicles.vin import VinError, VinFault, check_vin, normalise_vin
 
 PLATE_FAULTS = {
+    PlateFault.PURPOSE: _(
+        "No school bus carries such a plate: learner car, police, trailer, embassy, airport, or a temporary one."
+    ),
     PlateFault.PROVINCE: _("A plate begins with the character of a province, such as 苏."),
     PlateFault.AUTHORITY: _("The second character of a plate is a letter, other than I and O."),
     PlateFault.LETTER: _("The letters I and O are not used on plates; these are the digits 1 and 0."),

@@ -1,6 +1,12 @@
-"""Chinese number plates: what can be on one, and how it is written here; pure.
+"""Chinese number plates: what can be on one that a school bus carries, and how it is written here; pure.
 
-Source: GA 36-2018 中华人民共和国机动车号牌 (structure of plate numbers; letters I and O are not used).
+Taken: ordinary plates, those of vehicles that also drive in Hong Kong or Macao (粤Z…港, 粤Z…澳, which school buses
+across the border have), new-energy plates. Refused, because no school bus is registered so: learner cars (学),
+police (警), trailers (挂), embassies (使) and consulates (领), vehicles of airports (民航), the army and the armed
+police. Refused too: temporary plates (临), since a permit takes a vehicle that is registered (校车安全管理条例 Art 14).
+
+Source: GA 36-2018 中华人民共和国机动车号牌, 5.9 (order of letters and digits; I and O are not used), tables 4 to 6.
+Its text was not to be had: the letters of new-energy plates are those on which public implementations of it agree.
 """
 
 import re
@@ -13,13 +19,19 @@ PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕�
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which look like 1 and 0."""
 
-SUFFIXES = "学警挂"
-"""Learner cars, police, trailers; the last character of five."""
+BATTERY, OTHER_NEW_ENERGY = "DABCE", "FGHJK"
+"""The letters of new-energy plates, in the order in which they come into use; D and F are the first."""
+
+OTHER_PURPOSES = "学警挂使领临"
+"""Characters at an end of a plate that no school bus carries."""
+
+AIRPORT, ARMED_POLICE = "民航", "WJ"
 
 _SERIAL = f"[0-9{LETTERS}]"
-_ORDINARY = re.compile(f"{_SERIAL}{{5}}|{_SERIAL}{{4}}[{SUFFIXES}]")
-_SMALL_NEW_ENERGY = re.compile(f"[DABCEFGHJK]{_SERIAL}[0-9]{{4}}")
-_LARGE_NEW_ENERGY = re.compile("[0-9]{5}[DABCEFGHJK]")
+_ORDINARY = re.compile(f"{_SERIAL}{{5}}")
+_CROSS_BORDER = re.compile(f"粤Z{_SERIAL}{{4}}[港澳]")
+_SMALL_NEW_ENERGY = re.compile(f"[{BATTERY}{OTHER_NEW_ENERGY}]{_SERIAL}[0-9]{{4}}")
+_LARGE_NEW_ENERGY = re.compile(f"[0-9]{{5}}[{BATTERY}{OTHER_NEW_ENERGY}]")
 _MOST_LETTERS = 2
 _SEPARATORS = re.compile(r"[\s·•・‧∙⋅.\-]+")
 
@@ -28,9 +40,7 @@ class PlateKind(StrEnum):
     """What a plate number tells about its vehicle."""
 
     ORDINARY = "ordinary"
-    LEARNER = "learner"
-    POLICE = "police"
-    TRAILER = "trailer"
+    CROSS_BORDER = "cross_border"
     SMALL_NEW_ENERGY = "small_new_energy"
     LARGE_NEW_ENERGY = "large_new_energy"
 
@@ -38,6 +48,7 @@ class PlateKind(StrEnum):
 class PlateFault(StrEnum):
     """What is wrong with a plate number."""
 
+    PURPOSE = "purpose"
     PROVINCE = "province"
     AUTHORITY = "authority"
     LETTER = "letter"
@@ -61,21 +72,20 @@ def normalise_plate(text: str) -> str:
 def check_plate(plate: str) -> PlateKind:
     """Tell what kind of plate a normalised number is.
 
-    Seven characters are an ordinary plate, blue or yellow, of which the last may be 学, 警 or 挂; eight are of a
-    new-energy vehicle, with its letter first (small) or last (large). The letters D, A, B, C, E stand for battery
-    vehicles and F, G, H, J, K for the others.
+    Seven characters are an ordinary plate, blue or yellow; eight are of a new-energy vehicle, with its letter first
+    in the serial (small) or last (large).
 
     Args:
         plate: as `normalise_plate` gives it, such as "苏E12345" or "苏ED12345".
 
     Raises:
-        PlateError: for a number that can't be on a plate.
-
-    Source:
-        GA 36-2018 for D and F; the further letters as the Ministry of Public Security has opened them since (read in
-        secondary sources only).
+        PlateError: for a number that can't be on a school bus's plate.
     """
     province, authority, serial = plate[:1], plate[1:2], plate[2:]
+    if is_for_another_purpose(plate):
+        raise PlateError(PlateFault.PURPOSE)
+    if _CROSS_BORDER.fullmatch(plate):
+        return PlateKind.CROSS_BORDER
     if province not in PROVINCES or not province:
         raise PlateError(PlateFault.PROVINCE)
     if authority not in LETTERS or not authority:
@@ -89,11 +99,16 @@ def check_plate(plate: str) -> PlateKind:
     raise PlateError(PlateFault.LENGTH)
 
 
+def is_for_another_purpose(plate: str) -> bool:
+    """Whether a plate is one of those that no school bus carries."""
+    ends = {plate[:1], plate[-1:]} - {""}
+    return bool(ends & set(OTHER_PURPOSES)) or plate.startswith((AIRPORT, ARMED_POLICE))
+
+
 def _ordinary(serial: str) -> PlateKind:
     if not _ORDINARY.fullmatch(serial) or sum(one in LETTERS for one in serial) > _MOST_LETTERS:
         raise PlateError(PlateFault.SERIAL)
-    kinds = {"学": PlateKind.LEARNER, "警": PlateKind.POLICE, "挂": PlateKind.TRAILER}
-    return kinds.get(serial[-1], PlateKind.ORDINARY)
+    return PlateKind.ORDINARY
 
 
 def _new_energy(serial: str) -> PlateKind:

@@ -1,29 +1,25 @@
 """Reads: buses in a person's reach, their papers, devices, and who was where when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fleet.grants import reach_with
 from fleet.organisations.queries import root_of_each
 from fleet.people.models import User
 from fleet.positions.models import Fix, LastPosition
-from fleet.records import Lapse
 from fleet.vehicles.models import (
     Bus,
     Defect,
     Device,
     DeviceAssignment,
-    Equipment,
     Insurance,
-    Maintenance,
     VehicleInspection,
 )
 from fleet.vehicles.permissions import ASSIGN_DEVICE
-from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
+from fleet.vehicles.upkeep import EquipmentKind, InsuranceKind
 
 
 def buses_for(person: User, permission: str = "vehicles.view_bus") -> QuerySet[Bus]:
@@ -136,38 +132,3 @@ def equipment_on(bus: Bus, day: date) -> dict[str, int]:
 def open_defects(bus: Bus) -> QuerySet[Defect]:
     """The defects of a bus that are not released, those that block dispatch first."""
     return bus.defect_set.filter(released_at=None).order_by("-blocks_dispatch", "-found_at")
-
-
-def lapses_of_buses(person: User, until: date) -> Iterator[Lapse]:
-    """What lapses up to a day, or has lapsed, of the buses that a person may see.
-
-    Of inspections, insurances and maintenance only the newest of a kind counts; of equipment each piece aboard.
-    """
-    seen = buses_for(person).filter(archived_at=None)
-    buses = seen.in_bulk()
-    inspections = (
-        VehicleInspection.objects.current()
-        .filter(bus__in=seen, result=InspectionResult.PASSED)
-        .values_list("bus")
-        .annotate(ends=Max("valid_until"))
-    )
-    for bus, ends in inspections.filter(ends__lte=until).order_by("ends", "bus"):
-        yield Lapse(buses[bus], _("Vehicle inspection"), ends)
-    insurances = (
-        Insurance.objects.current()
-        .filter(bus__in=seen)
-        .values_list("bus", "kind")
-        .annotate(ends=Max("valid_until"))
-    )
-    for bus, kind, ends in insurances.filter(ends__lte=until).order_by("ends", "bus", "kind"):
-        yield Lapse(buses[bus], str(InsuranceKind(kind).label), ends)
-    services = (
-        Maintenance.objects.current()
-        .filter(bus__in=seen, next_due_on__isnull=False)
-        .values_list("bus")
-        .annotate(ends=Max("next_due_on"))
-    )
-    for bus, ends in services.filter(ends__lte=until).order_by("ends", "bus"):
-        yield Lapse(buses[bus], _("Maintenance"), ends)
-    for one in Equipment.objects.current().filter(bus__in=seen, expires_on__lte=until).order_by("expires_on"):
-        yield Lapse(buses[one.bus_id], one.get_kind_display(), one.expires_on)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from fleet.people import changes
 from fleet.people.attendants import CheckKind
 from fleet.people.drivers import Condition, Driver, State
-from fleet.people.queries import attendant_states, drivers_for, lapses_of_crew, standing_of
+from fleet.people.queries import attendant_states, drivers_for, standing_of
 from fleet.people.standing import ONE_DAY, Verdict, add_months, current_cycle
 from fleet.people.words import CONDITIONS, STATES, VERDICTS, reason_text
 from fleet.records import RecordError
@@ -215,19 +215,6 @@ def test_an_attendant_is_judged_by_the_newest_check_of_each_kind(today):
         evidence="court record",
     )  # fmt: skip
     assert attendant_states(someone, today)[CheckKind.BACKGROUND] == "not_met"
-
-
-def test_what_lapses_is_told_only_of_people_that_one_may_see(today):
-    where = place()
-    someone = qualified_driver(where)
-    helper = checked_attendant(where, valid_until=add_months(today, 3))
-    until = add_months(today, 12)
-    found = {(one.object, one.lapses_on) for one in lapses_of_crew(where.coordinator, until)}
-    assert found == {(someone, add_months(today, 6)), (helper, add_months(today, 3))}
-    assert list(lapses_of_crew(place().coordinator, until)) == []
-    assert (someone, add_months(today, 48)) in {
-        (one.object, one.lapses_on) for one in lapses_of_crew(where.coordinator, add_months(today, 48))
-    }
 
 
 def test_a_driver_sees_their_own_record_and_whole_number_and_changes_nothing():

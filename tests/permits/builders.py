@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from fleet.organisations.models import Kind, Role
-from fleet.people.models import Driver, DriverQualification
+from fleet.people.models import Driver, DriverQualification, PointsRecord
 from fleet.permits.cards import CardText, issue_card
 from fleet.permits.changes import (
     apply_for_permit,
@@ -95,6 +95,7 @@ class District:
             valid_from=days(-400),
             valid_until=valid_until or days(400),
         )
+        PointsRecord.objects.create(driver=made, cycle_from=days(-200), points=0, checked_on=TODAY)
         return made
 
     def inspect(self, valid_until: date, inspected_on: date | None = None, of=None) -> None:

@@ -259,15 +259,15 @@ def test_what_lapses_is_told_once_renewed_no_more_and_only_to_who_sees_the_bus()
             bus=bus, by=by, kind="routine", done_on=done_on, work="brakes", next_due_on=next_due_on
         )
     until = date(2026, 6, 30)
-    assert {(one.object, one.lapses_on) for one in expiring(by, until)} == {
+    assert {(one.object, one.lapses_on) for one in expiring(by, until, until)} == {
         (bus, date(2026, 6, 30)),
         (bus, date(2026, 6, 20)),
         (bus, date(2026, 6, 18)),
         (bus, date(2026, 6, 1)),
     }
-    assert len(list(expiring(by, date(2026, 6, 19)))) == 2
-    assert list(expiring(person(Role.COORDINATOR, place().district), until)) == []
+    assert len(list(expiring(by, date(2026, 6, 19), until))) == 2
+    assert list(expiring(person(Role.COORDINATOR, place().district), until, until)) == []
     insured(bus, by, date(2026, 7, 1), date(2026, 12, 31))
-    assert len(list(expiring(by, until))) == 3
+    assert len(list(expiring(by, until, until))) == 3
     changes.archive_bus(bus, by=by, reason="scrapped")
-    assert list(expiring(by, until)) == []
+    assert list(expiring(by, until, until)) == []

@@ -42,6 +42,25 @@ def test_every_setting_has_a_variable_of_its_own():
 
 
 @pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", ("localhost", 25, "", "", False, False)),
+        ("smtp://mail.example", ("mail.example", 25, "", "", False, False)),
+        ("smtp+tls://me%40x:p%2Fw@mail.example", ("mail.example", 587, "me@x", "p/w", True, False)),
+        ("smtp+ssl://mail.example:4650", ("mail.example", 4650, "", "", False, True)),
+    ],
+)
+def test_the_mail_server_is_read_from_one_address(url, server):
+    assert read_environment({"SCHOOLRUN_SMTP_URL": url}).mail == server
+
+
+@pytest.mark.parametrize("url", ["mail.example:25", "http://mail.example", "smtp://", "smtp://h:port"])
+def test_a_mail_address_that_does_not_fit_is_refused(url):
+    with pytest.raises(ConfigurationError, match="SCHOOLRUN_SMTP_URL"):
+        _ = read_environment({"SCHOOLRUN_SMTP_URL": url}).mail
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("SCHOOLRUN_TCP_PORT", "five"),

@@ -10,44 +10,56 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from fleet.expiry import expiring
+from fleet.lapses import INSTALLATION, Lapse
 from fleet.organisations.models import Organisation
 from fleet.people.models import User
-from fleet.records import Lapse
 
 KINDS = {
     "bus": _("Bus"),
     "driver": _("Driver"),
     "attendant": _("Attendant"),
     "usepermit": _("Use permit"),
+    INSTALLATION: _("The whole installation"),
 }
-PAGES = {"bus": "bus_detail", "usepermit": "permit_detail", "driver": "driver_detail"}
+PAGES = {
+    "bus": "bus_detail",
+    "driver": "driver_detail",
+    "attendant": "attendant_detail",
+    "usepermit": "permit_detail",
+}
 SOON_DAYS = 7
 DEFAULT_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that lapses.
+    """One thing that lapses, in words.
 
     Attributes:
-        subject: whose it is, for people.
+        lapse: what lapses.
+        subject: whose it is.
         address: of the page of it; empty where there is none.
-        kind: what it is, as in `KINDS`.
-        organisation: the operator, or the applicant.
-        organisation_ids: those that it belongs to.
+        organisation: who answers for it first.
         what: what lapses.
-        lapses_on: the last good day.
-        days_left: until then; negative once it has lapsed.
+        days_left: until the last good day; negative once it has lapsed.
     """
 
+    lapse: Lapse
     subject: str
     address: str
-    kind: str
     organisation: str
-    organisation_ids: frozenset[int]
     what: str
-    lapses_on: date
     days_left: int
+
+    @property
+    def kind(self) -> str:
+        """What it belongs to, in words."""
+        return str(KINDS[self.lapse.kind])
+
+    @property
+    def lapses_on(self) -> date:
+        """The last good day."""
+        return self.lapse.lapses_on
 
     @property
     def state(self) -> str:
@@ -97,16 +109,18 @@ class ExpiryFilter(forms.Form):
             row
             for row in rows
             if (not text or text in f"{row.subject} {row.what} {row.organisation}".casefold())
-            and (not kind or row.kind == kind)
-            and (not organisation or int(organisation) in row.organisation_ids)
+            and (not kind or row.lapse.kind == kind)
+            and (not organisation or int(organisation) in row.lapse.belongs_to)
             and row.days_left <= most
         ]
 
 
 def rows_until(person: User, until: date, today: date) -> list[Row]:
     """All that lapses up to a day of what a person may see, what lapses first at the top."""
-    names = {one.pk: str(one) for one in Organisation.objects.all()}
-    rows = [row_of(lapse, names, today) for lapse in expiring(person, until)]
+    lapses = list(expiring(person, until, today))
+    ids = {pk for lapse in lapses for pk in lapse.belongs_to[:1]}
+    names = {pk: str(one) for pk, one in Organisation.objects.in_bulk(ids).items()}
+    rows = [row_of(lapse, names, today) for lapse in lapses]
     return sorted(rows, key=lambda row: (row.lapses_on, row.subject, row.what))
 
 
@@ -117,24 +131,19 @@ def rows_within(person: User, days: int, today: date) -> list[Row]:
 
 def row_of(lapse: Lapse, names: dict[int, str], today: date) -> Row:
     """A lapse as a row."""
-    one: Any = lapse.object
-    kind = str(one._meta.model_name)
-    main = one.applicant_id if kind == "usepermit" else one.operator_id
     return Row(
-        subject=str(one),
-        address=page_of(kind, one.pk),
-        kind=kind,
-        organisation=names.get(main, ""),
-        organisation_ids=frozenset({main, getattr(one, "school_id", None)} - {None}),
-        what=lapse.what,
-        lapses_on=lapse.lapses_on,
+        lapse=lapse,
+        subject=lapse.subject,
+        address=page_of(lapse),
+        organisation=next((names[pk] for pk in lapse.belongs_to[:1] if pk), ""),
+        what=str(lapse.what),
         days_left=(lapse.lapses_on - today).days,
     )
 
 
-def page_of(kind: str, pk: int) -> str:
-    """The address of a record's page; empty where it has none."""
+def page_of(lapse: Lapse) -> str:
+    """The address of the page of what a lapse belongs to; empty where it has none."""
     try:
-        return reverse(PAGES[kind], args=[pk])
-    except (KeyError, NoReverseMatch):
+        return reverse(PAGES[lapse.kind], args=[lapse.object.pk]) if lapse.object else ""
+    except NoReverseMatch:
         return ""

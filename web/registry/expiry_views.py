@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_tables2 as tables
-import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,18 +16,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
+from fleet.audit.changes import record_access, record_export
+from fleet.audit.models import Action
 from fleet.grants import reach_with
+from fleet.notices.changes import mark_all_read
+from fleet.notices.queries import unread
+from fleet.people.crew import CrewMember
 from fleet.people.models import User
-from fleet.permits.notices import mark_all_read, unread
 from web.person import person_of
-from web.registry.expiry_rows import KINDS, ExpiryFilter, Row, rows_until, rows_within
-from web.registry.exports import CONTENT_TYPES
+from web.registry.expiry_rows import ExpiryFilter, Row, rows_until, rows_within
 from web.registry.table_files import table_file
 from web.registry.views_imports import download
 
-log = structlog.get_logger(__name__)
-
-EXPORT = "vehicles.export_bus"
+EXPORTS = {
+    "bus": "vehicles.export_bus",
+    "driver": "people.export_driver",
+    "attendant": "people.export_attendant",
+    "usepermit": "permits.export_usepermit",
+}
+"""The permission to take away what lapses, by kind."""
 PER_PAGE = 50
 FARTHEST_DAYS = 365
 MOST_NOTICES_SHOWN = 10
@@ -54,10 +60,6 @@ class ExpiryTable(tables.Table):  # type: ignore[misc]  # the library has no typ
             return record.subject
         return format_html('<a href="{}">{}</a>', record.address, record.subject)
 
-    def render_kind(self, record: Row) -> str:
-        """In words."""
-        return str(KINDS[record.kind])
-
     def render_days_left(self, record: Row) -> SafeString:
         """In words, marked by urgency."""
         return format_html(
@@ -68,14 +70,14 @@ class ExpiryTable(tables.Table):  # type: ignore[misc]  # the library has no typ
 def in_words(days: int) -> str:
     """How long until something lapses."""
     if days < 0:
-        return _("lapsed")
+        return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def chosen_rows(request: HttpRequest) -> tuple[list[Row], ExpiryFilter]:
     """The rows that the address asks for, and the form that asks."""
     rows = rows_within(person_of(request), FARTHEST_DAYS, timezone.localdate())
-    names = {pk: row.organisation for row in rows for pk in row.organisation_ids if row.organisation}
+    names = {pk: row.organisation for row in rows for pk in row.lapse.belongs_to[:1] if pk}
     form = ExpiryFilter(request.GET, names)
     return form.chosen(rows), form
 
@@ -87,13 +89,14 @@ def expiry_list(request: HttpRequest) -> HttpResponse:
     rows, form = chosen_rows(request)
     table = ExpiryTable(rows)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    note_people(person, Action.LIST, [row.record for row in table.paginated_rows])
     notices = unread(person)
     context = {
         "table": table,
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
-        "may_export": bool(reach_with(person, EXPORT)),
+        "may_export": any(reach_with(person, permission) for permission in EXPORTS.values()),
         "notices": notices[:MOST_NOTICES_SHOWN],
         "notices_count": notices.count(),
     }
@@ -113,8 +116,11 @@ def expiry_calendar(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     first = month_asked(request, today)
     weeks = Calendar().monthdatescalendar(first.year, first.month)
+    person = person_of(request)
+    rows = [row for row in rows_until(person, weeks[-1][-1], today) if row.lapses_on >= weeks[0][0]]
+    note_people(person, Action.LIST, rows)
     by_day: dict[date, list[Row]] = defaultdict(list)
-    for row in rows_until(person_of(request), weeks[-1][-1], today):
+    for row in rows:
         by_day[row.lapses_on].append(row)
     context: dict[str, Any] = {
         "first": first,
@@ -147,24 +153,17 @@ def month_asked(request: HttpRequest, today: date) -> date:
 def expiry_export(request: HttpRequest, kind: str) -> FileResponse:
     """The list as it is filtered, as a spreadsheet: only of organisations that the person works for."""
     person = person_of(request)
-    if kind not in CONTENT_TYPES:
-        raise Http404
     rows = exportable(chosen_rows(request)[0], person)
-    log.info("exported", subject="expiry", kind=kind, rows=len(rows), person=person.pk)
     table = [[str(column.header) for column in ExpiryTable([]).columns]]
     table += [
-        [
-            row.subject,
-            row.what,
-            str(KINDS[row.kind]),
-            row.organisation,
-            f"{row.lapses_on}",
-            f"{row.days_left}",
-        ]
+        [row.subject, row.what, row.kind, row.organisation, f"{row.lapses_on}", in_words(row.days_left)]
         for row in rows
     ]
     content, content_type = table_file(kind, table)
-    return download(content, f"{_('Expiry board')}-{timezone.localdate()}.{kind}", content_type)
+    title = _("Expiry board")
+    record_export(by=person, what=title)
+    note_people(person, Action.EXPORT, rows)
+    return download(content, f"{title}-{timezone.localdate()}.{kind}", content_type)
 
 
 def exportable(rows: list[Row], person: User) -> list[Row]:
@@ -173,7 +172,13 @@ def exportable(rows: list[Row], person: User) -> list[Row]:
     Raises:
         Http404: where the person may export nothing.
     """
-    organisations = reach_with(person, EXPORT)
-    if not organisations:
+    reached = {kind: reach_with(person, permission) for kind, permission in EXPORTS.items()}
+    if not any(reached.values()):
         raise Http404
-    return [row for row in rows if row.organisation_ids & organisations]
+    return [row for row in rows if not reached.get(row.lapse.kind, set()).isdisjoint(row.lapse.belongs_to)]
+
+
+def note_people(person: User, action: Action, rows: list[Row]) -> None:
+    """Add to the access log that drivers and attendants were named."""
+    named = {row.lapse.object for row in rows if isinstance(row.lapse.object, CrewMember)}
+    record_access(by=person, action=action, objects=sorted(named, key=lambda one: one.pk))

@@ -1,0 +1,1 @@
+"""Notices to people, on the page and by e-mail."""
