@@ -86,6 +86,23 @@ def reach_with(person: User, permission: str) -> set[int]:
     return reach(person, grant.roles, grant.kinds)
 
 
+def permissions_anywhere(person: User) -> set[str]:
+    """Names of the permissions that a person has for any organisation, in one query: what menus offer."""
+    if not person.is_active:
+        return set()
+    roles = set(
+        Membership.objects.current()
+        .filter(person=person)
+        .values_list("role", "organisation__kind")
+        .order_by()
+    )
+    return {
+        name
+        for name, grant in GRANTS.items()
+        if any(role in grant.roles and kind in grant.kinds for role, kind in roles)
+    }
+
+
 def people_with(permission: str) -> QuerySet[User]:
     """The people who have a permission for any organisation."""
     grant = GRANTS[permission]

@@ -1,41 +1,125 @@
 """The bar over every page: nobody is shown a link to a page that they may not open."""
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import rules
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
-from fleet.vehicles.queries import may_assign_devices
+from fleet.grants import GRANTS, permissions_anywhere
+from fleet.people.models import Attendant, Driver, User
+from fleet.vehicles.permissions import ASSIGN_DEVICE
 from web.person import person_of
 
 
+class Page(NamedTuple):
+    """A page that the bar leads to, by the name of its address; for everybody where no permission is named."""
+
+    name: str
+    title: str | Promise
+    permission: str = ""
+
+
+class Menu(NamedTuple):
+    """Pages under one entry of the bar."""
+
+    title: str | Promise
+    pages: tuple[Page, ...]
+
+
+BAR: tuple[Page | Menu, ...] = (
+    Page("live", _("Live map")),
+    Menu(
+        _("Registry"),
+        (
+            Page("bus_list", _("Buses"), "vehicles.view_bus"),
+            Page("driver_list", _("Drivers"), "people.view_driver"),
+            Page("attendant_list", _("Attendants"), "people.view_attendant"),
+            Page("devices", _("Devices"), ASSIGN_DEVICE),
+        ),
+    ),
+    Page("permit_list", _("Use permits"), "permits.view_usepermit"),
+    Page("expiry_list", _("Expiry board"), "vehicles.view_bus"),
+    Menu(
+        _("Administration"),
+        (
+            Page("profile_list", _("Regulation profiles"), "regulations.change_profile"),
+            Page("access_log", _("Access log"), "audit.view_accessrecord"),
+        ),
+    ),
+)
+
+
 class BarLink(NamedTuple):
-    """A page of the bar, with its title in the reader's language."""
+    """A page of the bar."""
 
     url: str
-    title: str
+    title: str | Promise
     is_current: bool
+
+
+class BarMenu(NamedTuple):
+    """An entry of the bar that opens."""
+
+    title: str | Promise
+    links: list[BarLink]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page that is open is one of its own."""
+        return any(link.is_current for link in self.links)
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Template variables, worked out only where a page asks for them."""
-    return {"bar_links": SimpleLazyObject(lambda: bar_links(request))}
+    return {"bar": SimpleLazyObject(lambda: bar(request))}
 
 
-def bar_links(request: HttpRequest) -> list[BarLink]:
-    """The pages that the person may open; the page that is open, or one of its family, is marked."""
+def bar(request: HttpRequest) -> list[BarLink | BarMenu]:
+    """What the person may open; the page that is open, or one of its family, is marked."""
     person = person_of(request)
-    pages = [("live", _("Live map")), ("bus_list", _("Buses"))]
-    if may_assign_devices(person):
-        pages.append(("devices", _("Devices")))
-    pages += [("permit_list", _("Use permits")), ("expiry_list", _("Expiry board"))]
-    if rules.has_perm("regulations.change_profile", person):
-        pages.append(("profile_list", _("Regulation profiles")))
     open_page = request.resolver_match.url_name or "" if request.resolver_match else ""
-    return [BarLink(reverse(name), title, family(name) == family(open_page)) for name, title in pages]
+    may_open = opener(person)
+
+    def links(pages: Iterable[Page]) -> list[BarLink]:
+        return [
+            BarLink(reverse(page.name), page.title, family(page.name) == family(open_page))
+            for page in pages
+            if may_open(page.permission)
+        ]
+
+    entries: list[BarLink | BarMenu] = []
+    for one in BAR:
+        if isinstance(one, Page):
+            entries += links([one])
+        elif found := links(one.pages):
+            entries.append(BarMenu(one.title, found))
+    return entries if may_open("people.view_driver") else entries + own_records(person, request.path)
+
+
+def opener(person: User) -> Callable[[str], bool]:
+    """Tells by the name of a permission whether the person has it for anything; all grants in one query."""
+    held = permissions_anywhere(person)
+
+    def may_open(permission: str) -> bool:
+        if not permission or permission in GRANTS:
+            return not permission or permission in held
+        return bool(rules.has_perm(permission, person))
+
+    return may_open
+
+
+def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
+    """The records of a driver or attendant who signs in."""
+    found: list[BarLink | BarMenu] = []
+    for model, page in ((Driver, "driver_detail"), (Attendant, "attendant_detail")):
+        for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
+            url = reverse(page, args=[pk])
+            found.append(BarLink(url, _("My record"), url == path))
+    return found
 
 
 def family(name: str) -> str:

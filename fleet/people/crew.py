@@ -42,6 +42,7 @@ class CrewMember(Record):
                 condition=Q(archived_at__isnull=True),
                 name="%(class)s_recorded_once",
                 violation_error_message=_("Somebody with this identity number is recorded already."),
+                violation_error_code="unique",  # has it told of the field, not of the record
             )
         ]
 

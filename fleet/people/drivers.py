@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.people import standing
 from fleet.people.crew import CrewMember
-from fleet.records import Record, document_field, not_in_future, refuse_overlap, refuse_wrong_order
+from fleet.records import Record, document_field, not_in_future, refuse_wrong_order
 
 
 class LicenceClass(models.TextChoices):
@@ -121,7 +121,9 @@ class DriverCondition(DriverRecord):
 
 
 class DriverQualification(DriverRecord):
-    """The qualification to drive school buses, given by the police (校车安全管理条例 Art 24)."""
+    """The qualification to drive school buses, given by the police (校车安全管理条例 Art 24); one at a time."""
+
+    one_at_a_time = ("driver",)
 
     number = models.CharField(_("number"), max_length=64)
     issuer = models.CharField(_("issuer"), max_length=120)
@@ -136,7 +138,11 @@ class DriverQualification(DriverRecord):
         ordering = ("-valid_until", "-pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["number"], condition=Q(archived_at__isnull=True), name="qualification_number_once"
+                fields=["number"],
+                condition=Q(archived_at__isnull=True),
+                name="qualification_number_once",
+                violation_error_message=_("A qualification of this number is recorded already."),
+                violation_error_code="unique",  # has it told of the field, not of the record
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__gte=F("valid_from")), name="qualification_ends_after_start"
@@ -147,10 +153,9 @@ class DriverQualification(DriverRecord):
         return f"{self.driver} · {self.number}"
 
     def clean(self) -> None:
-        """The period is in order, begins when issued or later, and overlaps no other."""
+        """The period is in order, and begins when issued or later."""
         refuse_wrong_order(self.issued_on, self.valid_from, "valid_from")
         refuse_wrong_order(self.valid_from, self.valid_until)
-        refuse_overlap(self, DriverQualification.objects.filter(driver=self.driver_id))
 
 
 class AnnualReview(DriverRecord):
@@ -219,6 +224,7 @@ class PointsRecord(DriverRecord):
                 fields=["driver", "cycle_from"],
                 condition=Q(archived_at__isnull=True),
                 name="points_once_per_cycle",
+                violation_error_message=_("The points of this cycle are recorded already. Correct them there."),
             )
         ]
 

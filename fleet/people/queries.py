@@ -5,7 +5,8 @@ from datetime import date
 from django.db.models import Q
 
 from fleet.grants import GRANTS, reach_with
-from fleet.people.attendants import Attendant, CheckKind
+from fleet.people.attendants import Attendant
+from fleet.people.checks import check_states, newest_checks
 from fleet.people.drivers import Driver
 from fleet.people.facts import facts_of
 from fleet.people.models import User
@@ -36,9 +37,5 @@ def standing_of(driver: Driver, day: date, numbers: DriverNumbers) -> Standing:
 
 def attendant_states(attendant: Attendant, day: date) -> dict[str, State]:
     """For each kind of check of an attendant whether the newest one on `day` was passed and is still valid."""
-    states = dict.fromkeys(CheckKind.values, State.UNKNOWN)
-    checks = attendant.checks.filter(archived_at=None, done_on__lte=day).order_by("done_on", "pk")
-    for check in checks:
-        good = check.passed and (check.valid_until is None or day <= check.valid_until)
-        states[check.kind] = State.MET if good else State.NOT_MET
-    return states
+    checks = newest_checks(Attendant.objects.filter(pk=attendant.pk), day)
+    return check_states(checks.get(attendant.pk, {}), day)

@@ -5,8 +5,11 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from web.registry import views, views_imports, views_papers
+from web.registry.attendants import ATTENDANT_REGISTER
 from web.registry.buses import BUS_REGISTER
+from web.registry.crew import identity_show
 from web.registry.defects import defect_release
+from web.registry.drivers import DRIVER_REGISTER
 from web.registry.register import Register
 
 
@@ -40,6 +43,12 @@ def pages_of(register: Register) -> list[URLPattern]:
 urlpatterns = [
     path("buses/<int:pk>/defects/<int:defect>/release/", defect_release, name="defect_release"),
     *pages_of(BUS_REGISTER),
+    *pages_of(DRIVER_REGISTER),
+    *pages_of(ATTENDANT_REGISTER),
+    path("drivers/<int:pk>/identity/", identity_show, {"register": DRIVER_REGISTER}, "driver_identity"),
+    path(
+        "attendants/<int:pk>/identity/", identity_show, {"register": ATTENDANT_REGISTER}, "attendant_identity"
+    ),
     path("imports/<slug:slug>/new/", views_imports.import_new, name="import_new"),
     path("imports/<slug:slug>/template/", views_imports.import_template, name="import_template"),
     path("imports/<int:pk>/", views_imports.import_run, name="import_run"),

@@ -145,7 +145,7 @@ def form_page(request: HttpRequest, register: Register, form: Any, record: Any =
 
 def addresses(register: Register) -> dict[str, str]:
     """The names of a register's addresses, for templates."""
-    pages = ("list", "new", "export", "detail", "edit", "archive", "restore", "undo")
+    pages = ("list", "new", "export", "detail", "edit", "archive", "restore", "undo", "identity")
     return {f"{page}_page": f"{register.name}_{page}" for page in pages}
 
 

@@ -102,7 +102,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """A coordinator's template variables."""
     pages = (("live", "Live map"), ("devices", "Devices"))
     return {
-        "bar_links": [
+        "bar": [
             {"url": reverse(name), "title": gettext(title), "is_current": request.path == reverse(name)}
             for name, title in pages
         ]
