@@ -65,7 +65,7 @@ def create_person(
 
 
 @transaction.atomic
-def found(*, name: str, kind: Kind, username: str, name_en: str = "") -> Invited:
+def found(*, name: str, kind: Kind, username: str, name_en: str = "", full_name: str = "") -> Invited:
     """Make an organisation at the top of a tree, with its first administrator, who is told as the one who did it.
 
     Nobody's permission is asked: it is for whoever runs the installation, from its command line.
@@ -75,7 +75,7 @@ def found(*, name: str, kind: Kind, username: str, name_en: str = "") -> Invited
     """
     if kind not in KINDS_AT_THE_TOP:
         raise ValidationError({"kind": _("This kind of organisation lies below a district.")})
-    administrator = User(username=username)
+    administrator = User(username=username, full_name=full_name)
     invited = open_account(administrator, by=administrator, reason=_("Founded"))
     organisation = Organisation(name=name, name_en=name_en, kind=kind)
     save_record(organisation, by=administrator, reason=_("Founded"))

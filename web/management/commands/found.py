@@ -15,7 +15,7 @@ from fleet.people.accounts import INVITATION_GOOD_FOR, found
 class Command(BaseCommand):
     """``manage.py found``."""
 
-    help = "Makes the organisation at the top, and prints the link with which its first administrator sets a password."
+    help = "Makes the organisation at the top, and prints the link that lets its first administrator in."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What it is called, and who administers it."""
