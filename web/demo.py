@@ -1,14 +1,12 @@
 """The demo's district: filled from the simulator's, so that what it drives is what the database knows."""
 
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
-from fleet.organisations.models import Kind, Membership, Organisation, Role
+from fleet.organisations.models import Kind, Organisation
 from fleet.people.models import Driver, User
 from fleet.routes.models import Area, Road, Route
 from fleet.vehicles.changes import give_device_to_bus, register_devices
@@ -16,17 +14,10 @@ from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
 from telematics.simulator.district import demo_district
 from web.demo_geometry import line, polygon
+from web.demo_people import ADMINISTRATOR, Login, appoint, found_organisations
 from web.demo_permits import fill_permits
 from web.demo_registry import fill_registry
 from web.demo_routes import draw_routes, hold_terms
-
-
-class Login(NamedTuple):
-    """Someone who can sign in to the demo, and what they see there."""
-
-    username: str
-    role: Role
-    sees: str
 
 
 @transaction.atomic
@@ -40,36 +31,21 @@ def seed(password: str) -> list[Login]:
         One account for each role.
     """
     simulated = demo_district()
-    district, _ = Organisation.objects.get_or_create(
-        name=simulated.name_zh, parent=None, defaults={"name_en": simulated.name_en, "kind": Kind.DISTRICT}
-    )
-    schools = [child(district, Kind.SCHOOL, one.name_zh, one.name_en) for one in simulated.schools]
-    operators = [child(district, Kind.OPERATOR, one.name_zh, one.name_en) for one in simulated.operators]
+    there = found_organisations(simulated)
+    schools, operators = there.schools, there.operators
     if not Road.objects.exists():
         lay_out(simulated)
-        routes = draw_routes(simulated, district, schools)
+        routes = draw_routes(simulated, there.district, schools)
         hold_terms(schools, timezone.localdate())
         add_buses(simulated, schools, operators, routes)
-    logins = [
-        account("admin", Role.ADMINISTRATOR, district, password),
-        account("coordinator", Role.COORDINATOR, district, password),
-        account("principal", Role.PRINCIPAL, schools[0], password),
-    ]
     if not Driver.objects.exists():
         plates = Bus.objects.in_bulk(field_name="plate")
-        administrator, today = User.objects.get(username="admin"), timezone.localdate()
+        administrator, today = User.objects.get(username=ADMINISTRATOR), timezone.localdate()
         crews = fill_registry(
             [plates[one.plate] for one in simulated.buses], simulated, by=administrator, today=today
         )
         fill_permits(crews, by=administrator, today=today)
-    return logins
-
-
-def child(parent: Organisation, kind: Kind, name: str, name_en: str) -> Organisation:
-    """An organisation under `parent`."""
-    return Organisation.objects.get_or_create(
-        parent=parent, name=name, defaults={"kind": kind, "name_en": name_en}
-    )[0]
+    return appoint(there, password)
 
 
 def lay_out(simulated: model.District) -> None:
@@ -113,29 +89,6 @@ def add_bus_for_recording(plate: str) -> None:
     """A bus without device or route, which a recording drives."""
     operator = Organisation.objects.filter(kind=Kind.OPERATOR).order_by("pk")[0]
     Bus.objects.get_or_create(plate=plate, defaults={"operator": operator})
-
-
-def account(username: str, role: Role, organisation: Organisation, password: str) -> Login:
-    """An account with one role; the administrator may also use the administration site."""
-    names: Mapping[Role, str] = {
-        Role.ADMINISTRATOR: "系统管理员",
-        Role.COORDINATOR: "校车调度员",
-        Role.PRINCIPAL: "校长",
-    }
-    is_administrator = role == Role.ADMINISTRATOR
-    person, _ = User.objects.update_or_create(
-        username=username,
-        defaults={
-            "full_name": names[role],
-            "is_staff": is_administrator,
-            "is_superuser": is_administrator,
-            "last_login": timezone.now(),
-        },
-    )
-    person.set_password(password)
-    person.save()
-    Membership.objects.get_or_create(person=person, organisation=organisation, role=role)
-    return Login(username, role, f"{organisation.name} ({organisation.name_en})")
 
 
 def kept_password(data_dir: Path) -> str:

@@ -4,7 +4,8 @@ import stat
 
 import pytest
 
-from fleet.organisations.models import Organisation
+from fleet.organisations.models import Organisation, Role
+from fleet.organisations.places import KINDS_OF_ROLE
 from fleet.people.models import User
 from fleet.routes.models import Road, Route, Stop
 from fleet.vehicles.models import Bus, Device, DeviceAssignment
@@ -40,6 +41,19 @@ def test_each_role_sees_its_part_of_the_buses():
     }
     seen = {role: buses_for(person).count() for role, person in logins.items()}
     assert seen["administrator"] == seen["coordinator"] == Bus.objects.count() > seen["principal"] > 0
+
+
+def test_there_is_one_person_for_every_role_where_it_fits_and_each_can_sign_in():
+    logins = seed("a long enough password")
+    assert [login.role for login in logins] == list(Role)
+    for login in logins:
+        person = User.objects.get(username=login.username)
+        held = person.memberships.get()
+        assert held.role == login.role
+        assert held.organisation.kind in KINDS_OF_ROLE[login.role]
+        assert person.check_password("a long enough password")
+    assert User.objects.get(username="driver").driver
+    assert User.objects.get(username="attendant").attendant
 
 
 def test_the_password_is_kept_for_its_owner_only(tmp_path):
