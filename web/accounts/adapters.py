@@ -21,7 +21,11 @@ from web.accounts.activity import limit_idle_time
 from web.person import address_of
 
 SIGNED_IN_AT = "signed_in_at"
-UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+UNSAID = {
+    "account/messages/logged_in.txt",
+    "account/messages/logged_out.txt",
+    "mfa/messages/recovery_codes_generated.txt",
+}
 """What the page that follows says by itself."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import allauth
 import django
 import uvicorn
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.utils.translation import gettext
 from tests.frontend.harness.district import CENTRE_LAT, CENTRE_LON, FakeFleet, basemap, trail
 
 WEB = Path(__file__).resolve().parents[3] / "web"
+ALLAUTH = Path(allauth.__file__).parent
 POLICY = (
     "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; "
     "connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'"
@@ -70,7 +72,7 @@ def configure() -> None:
             }
         ],
         STATIC_URL="/static/",
-        STATICFILES_DIRS=[WEB / "static" / "dist"],
+        STATICFILES_DIRS=[WEB / "static" / "dist", *(ALLAUTH / app / "static" for app in ("account", "mfa"))],
         LOCALE_PATHS=[WEB / "locale"],
         LANGUAGES=[("zh-hans", "中文"), ("en", "English")],
         LANGUAGE_CODE="zh-hans",
@@ -176,8 +178,10 @@ urlpatterns = [
     path("", live, name="live"),
     path("devices/", devices, name="devices"),
     path("devices/<int:pk>/assign/", page("404.html"), name="device_assign"),
-    path("login/", page("registration/login.html"), name="login"),
-    path("logout/", page("registration/login.html"), name="logout"),
+    path("login/", page("account/login.html"), name="login"),
+    path("login/passkey/", page("account/login.html"), name="mfa_login_webauthn"),
+    path("logout/", page("account/login.html"), name="logout"),
+    path("account/", page("404.html"), name="account"),
     path("stage/feed/<int:flows>/", feed_switch),
     path("stage/tile/<path:_>", lambda *_, **__: HttpResponse(TILE, content_type="image/png")),
     path("gone/", page("404.html")),
