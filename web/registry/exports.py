@@ -2,16 +2,16 @@
 
 from typing import Any
 
-import structlog
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from fleet.audit.changes import record_access, record_export
+from fleet.audit.models import Action
 from fleet.people.models import User
 from web.registry.spreadsheets.subjects import Subject
 from web.registry.spreadsheets.writing import csv_file, xlsx
-
-log = structlog.get_logger(__name__)
 
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -20,7 +20,7 @@ CONTENT_TYPES = {
 
 
 def exported(subject: Subject, found: QuerySet[Any], kind: str, *, by: User) -> tuple[bytes, str, str]:
-    """A list as a file.
+    """A list as a file; the access log has it.
 
     Args:
         subject: what the list is of.
@@ -37,11 +37,13 @@ def exported(subject: Subject, found: QuerySet[Any], kind: str, *, by: User) -> 
     if kind not in CONTENT_TYPES:
         raise Http404
     columns = subject.columns(by)
-    rows = [
-        [column.show(getattr(one, column.name)) for column in columns]
-        for one in found.select_related(*subject.related)
-    ]
     title = subject.sheet_names[0]
+    with transaction.atomic():
+        records = list(found.select_related(*subject.related))
+        rows = [[column.exported(one) for column in columns] for one in records]
+        if subject.person_of:
+            record_access(by=by, action=Action.EXPORT, objects=subject.persons(records), purpose=title)
+        else:
+            record_export(by=by, what=f"{title} ({len(rows)})")
     content = csv_file(columns, rows) if kind == "csv" else xlsx(title, columns, rows)
-    log.info("exported", subject=subject.slug, kind=kind, rows=len(rows), person=by.pk)
     return content, f"{title}-{timezone.localdate()}.{kind}", CONTENT_TYPES[kind]

@@ -1,5 +1,8 @@
-"""All that spreadsheets can be of, by slug."""
+"""All that spreadsheets can be of, by slug, in the order in which a district would import them."""
 
+from web.registry.spreadsheets.bus_papers import BUS_PAPERS
 from web.registry.spreadsheets.buses import BUSES
+from web.registry.spreadsheets.crew import ATTENDANTS, DRIVERS
+from web.registry.spreadsheets.crew_records import CREW_RECORDS
 
-SUBJECTS = {subject.slug: subject for subject in (BUSES,)}
+SUBJECTS = {subject.slug: subject for subject in (BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS)}

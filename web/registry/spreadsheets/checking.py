@@ -6,8 +6,13 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from web.registry.spreadsheets.columns import CellError, Column, column_of, folded
+from web.registry.spreadsheets.columns import Column, column_of
+from web.registry.spreadsheets.contents import CellError, folded
 from web.registry.spreadsheets.reading import RawRow, RawSheet
+
+
+ERROR_HEADERS = frozenset(map(folded, ("错误", "Errors")))
+"""Of the column that tells in a copy of the file what is wrong; it is passed over when the copy comes back."""
 
 
 class Problem(NamedTuple):
@@ -34,56 +39,53 @@ class Row(NamedTuple):
 
 @dataclass
 class Checked:
-    """A sheet that was read: the rows without problems, the problems, and the columns that it has."""
+    """A sheet that was read: its rows with and without problems, the problems, and the columns that it has."""
 
     rows: list[Row] = field(default_factory=list)
+    faulty: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     examples: int = 0
 
 
-def check(raw: RawSheet, columns: Sequence[Column], key: str) -> Checked:
-    """Read every cell of a sheet; all problems are told at once.
-
-    Args:
-        raw: the sheet.
-        columns: what it may have.
-        key: name of the column by which a row is recognised; it may have each value once.
-    """
+def check(raw: RawSheet, columns: Sequence[Column]) -> Checked:
+    """Read every cell of a sheet; all problems are told at once."""
     found, problems = match_header(raw.header, columns)
     checked = Checked(problems=problems, columns=[column for column in found if column])
     if problems:
         return checked
-    unique = [column for column in checked.columns if column.unique or column.name == key]
-    first_rows: dict[tuple[str, Any], int] = {}
     for one in raw.rows:
         if is_example(one, found):
             checked.examples += 1
             continue
         values, wrong = read_row(one, found)
-        wrong += repeated(one.number, values, unique, first_rows)
         checked.problems += wrong
-        if not wrong:
-            checked.rows.append(Row(one.number, values))
+        (checked.faulty if wrong else checked.rows).append(Row(one.number, values))
     if not raw.rows or len(raw.rows) == checked.examples:
         checked.problems.append(Problem(0, "", _("The file has a header, but no rows under it.")))
     return checked
 
 
-def repeated(
-    number: int, values: Mapping[str, Any], unique: Sequence[Column], first_rows: dict[tuple[str, Any], int]
-) -> list[Problem]:
-    """Values of a row that an earlier one has already, where each may be there once; notes the row as their first."""
-    problems = []
-    for column in unique:
-        value = values.get(column.name, column.empty)
-        if value == column.empty:
+def refuse_repeated(checked: Checked, key: Sequence[str]) -> None:
+    """Make a problem of each row that has the key of an earlier one."""
+    columns = {column.name: column for column in checked.columns if column.name in key}
+    first_rows: dict[tuple[Any, ...], int] = {}
+    for row in sorted(checked.rows + checked.faulty, key=lambda row: row.number):
+        if not columns.keys() <= row.values.keys():
             continue
-        first = first_rows.setdefault((column.name, value), number)
-        if first != number:
+        first = first_rows.setdefault(key_of(row.values, key), row.number)
+        if first != row.number:
             again = _("“%(value)s” is in row %(row)d already.")
-            problems.append(Problem(number, column.header, again % {"value": value, "row": first}))
-    return problems
+            value = " · ".join(filter(None, (one.show(row.values[one.name]) for one in columns.values())))
+            header = columns[key[0]].header
+            checked.problems.append(Problem(row.number, header, again % {"value": value, "row": first}))
+    kept = set(first_rows.values())
+    checked.rows = [row for row in checked.rows if row.number in kept]
+
+
+def key_of(values: Mapping[str, Any], key: Sequence[str]) -> tuple[Any, ...]:
+    """The values by which a record is recognised; a column that the file lacks has none."""
+    return tuple(values.get(name) for name in key)
 
 
 def match_header(header: RawRow, columns: Sequence[Column]) -> tuple[list[Column | None], list[Problem]]:
@@ -91,6 +93,9 @@ def match_header(header: RawRow, columns: Sequence[Column]) -> tuple[list[Column
     found: list[Column | None] = []
     problems: list[Problem] = []
     for text in header.cells:
+        if folded(text) in ERROR_HEADERS:
+            found.append(None)
+            continue
         column = column_of(text, columns) if text else None
         if text and column is None:
             problems.append(Problem(header.number, text, _("No column has this name.")))
@@ -137,12 +142,17 @@ def read_row(row: RawRow, columns: Sequence[Column | None]) -> tuple[dict[str, A
 
 
 class Record(NamedTuple):
-    """What is there already under a key: its id, its values by column name, and what may be done with it."""
+    """What is there already under a key: its id, its values by column name, and what may be done with it.
+
+    Attributes:
+        is_one_of_several: whether others have the same key, so that nobody can say which is meant.
+    """
 
     pk: int
     values: Mapping[str, Any]
     archived: bool = False
     in_reach: bool = True
+    is_one_of_several: bool = False
 
 
 class Change(NamedTuple):
@@ -161,6 +171,7 @@ class Plan:
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
     out_of_reach: list[Row] = field(default_factory=list)
+    ambiguous: list[Row] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Change]:
@@ -168,11 +179,11 @@ class Plan:
         return sorted(self.created + self.changed, key=lambda change: change.row.number)
 
 
-def compare(rows: Collection[Row], key: str, existing: Mapping[Any, Record]) -> Plan:
+def compare(rows: Collection[Row], key: Sequence[str], existing: Mapping[tuple[Any, ...], Record]) -> Plan:
     """What importing `rows` would do to what is there. An archived record comes back, as a change."""
     plan = Plan()
     for row in rows:
-        record = existing.get(row.values[key])
+        record = existing.get(key_of(row.values, key))
         if record is None:
             plan.created.append(Change(row, None, tuple(row.values)))
             continue
@@ -180,8 +191,10 @@ def compare(rows: Collection[Row], key: str, existing: Mapping[Any, Record]) -> 
             plan.out_of_reach.append(row)
             continue
         differs = tuple(name for name, value in row.values.items() if value != record.values[name])
-        if differs or record.archived:
-            plan.changed.append(Change(row, record, differs))
-        else:
+        if not differs and not record.archived:
             plan.unchanged += 1
+        elif record.is_one_of_several:
+            plan.ambiguous.append(row)
+        else:
+            plan.changed.append(Change(row, record, differs))
     return plan

@@ -21,6 +21,8 @@ ZIP_START = b"PK\x03\x04"
 OLD_EXCEL_START = b"\xd0\xcf\x11\xe0"
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t"
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\ufeff"))
+"""Characters without width, which come along from web pages."""
 
 
 class UnreadableFileError(Exception):
@@ -117,7 +119,7 @@ def csv_rows(content: bytes) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for number, cells in enumerate(reader, start=1):
-            texts = [plain(cell.strip()) for cell in cells[:MOST_COLUMNS]]
+            texts = [plain(cell.translate(INVISIBLE).strip()) for cell in cells[:MOST_COLUMNS]]
             if any(texts):
                 yield RawRow(number, texts)
     except csv.Error as error:
@@ -145,7 +147,7 @@ def text_of(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    return str(cell).translate(INVISIBLE).strip()
 
 
 def plain(cell: str) -> str:

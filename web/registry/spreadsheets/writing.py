@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from web.registry.spreadsheets.columns import Column, WholeNumber
+from web.registry.spreadsheets.columns import Column
+from web.registry.spreadsheets.contents import WholeNumber
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CHOICES_SHEET = "choices"
