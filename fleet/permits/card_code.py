@@ -1,7 +1,9 @@
 """The signed text in a plate card's QR code: who scans it can tell, without a network, that we issued the card.
 
-The code is an address, ``/c/<content>.<signature>``, both in base64url. The signature is Ed25519, so that a
-phone that checks it needs the public key only. The key follows from the installation's secret key.
+The code is an address, ``<installation>/c/<content>.<signature>``, both in base64url: any phone opens the page that
+tells whether the card is good; where the installation's address is not configured, it begins with ``/c/``. The
+signature is Ed25519, so that a phone that checks it needs the public key only, whichever address stands before it.
+The key follows from the installation's secret key.
 """
 
 import base64
@@ -59,14 +61,15 @@ def read_code(code: str, public_key: bytes) -> CardContent:
     """What a code says.
 
     Args:
-        code: as `CardSigner.sign` made it.
+        code: as `CardSigner.sign` made it, with or without an address before it.
         public_key: of the installation that made it.
 
     Raises:
         CodeError: where it is not signed by that key, or is no code at all.
     """
-    body, dot, signature = code.removeprefix(PREFIX).partition(".")
-    if not dot or not code.startswith(PREFIX):
+    _address, prefix, signed = code.rpartition(PREFIX)
+    body, dot, signature = signed.partition(".")
+    if not dot or not prefix:
         raise CodeError("not the code of a plate card")
     try:
         content = decode(body)

@@ -25,7 +25,7 @@ from fleet.permits.models import (
     Stage,
     UsePermit,
 )
-from fleet.permits.permissions import permission_for
+from fleet.permits.permissions import DECIDE, permission_for
 from fleet.records import RecordError, refuse_unless_allowed, save_record
 from fleet.vehicles.models import Bus
 
@@ -130,13 +130,29 @@ def judge_document(
         ValidationError: naming the field that can't be right.
     """
     application = open_application(document.application)
-    refuse_unless_allowed(by, "permits.decide_usepermit", application.permit)
+    refuse_unless_allowed(by, DECIDE, application.permit)
     document = ApplicationDocument.objects.select_for_update().get(pk=document.pk)
     if document.state != DocumentState.RECEIVED:
         raise RecordError(_("This document is judged already. Hand in another where it has to be replaced."))
     document.state = DocumentState.ACCEPTED if accepted else DocumentState.REJECTED
     document.judged_on, document.note = judged_on, note
     save_record(document, by=by, reason=note or _("Accepted"))
+
+
+@transaction.atomic
+def accept_documents(*, application: Application, judged_on: date, by: User) -> int:
+    """Accept all documents of an application that were handed in and are not judged; how many.
+
+    Raises:
+        PermissionDenied: where `by` may not decide on the permit.
+        RecordError: where the application is decided.
+    """
+    application = open_application(application)
+    refuse_unless_allowed(by, DECIDE, application.permit)
+    received = list(application.documents.current().filter(state=DocumentState.RECEIVED))
+    for document in received:
+        judge_document(document=document, accepted=True, judged_on=judged_on, by=by)
+    return len(received)
 
 
 @transaction.atomic
@@ -188,7 +204,7 @@ def decide(
     """
     application = open_application(application)
     permit = application.permit
-    refuse_unless_allowed(by, "permits.decide_usepermit", permit)
+    refuse_unless_allowed(by, DECIDE, permit)
     missing = missing_documents(application) if approved else []
     if missing:
         names = ", ".join(str(DocumentKind(kind).label) for kind in missing)
@@ -215,7 +231,7 @@ def revoke_permit(*, permit: UsePermit, revoked_on: date, reason: str, by: User)
         RecordError: where it is not granted, or no reason is given.
     """
     permit = locked(permit)
-    refuse_unless_allowed(by, "permits.decide_usepermit", permit)
+    refuse_unless_allowed(by, DECIDE, permit)
     if permit.state != PermitState.GRANTED:
         raise RecordError(_("Only a permit that is granted can be revoked."))
     if not reason.strip():
@@ -234,6 +250,14 @@ def missing_documents(application: Application) -> list[procedure.Document]:
     )
     needed = procedure.DOCUMENTS[procedure.Kind(application.kind)]
     return [kind for kind in procedure.Document if kind in needed and kind.value not in accepted]
+
+
+def documents_wanted(application: Application) -> list[procedure.Document]:
+    """What the application needs and nothing has been handed in for that may still do."""
+    waiting = set(
+        application.documents.current().filter(state=DocumentState.RECEIVED).values_list("kind", flat=True)
+    )
+    return [kind for kind in missing_documents(application) if kind.value not in waiting]
 
 
 def add_step(

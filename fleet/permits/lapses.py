@@ -7,10 +7,9 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from fleet.lapses import Lapse
-from fleet.permits import procedure
-from fleet.permits.deadlines import deadline
-from fleet.permits.models import Application, CardState, PermitState, PlateCard, Stage, UsePermit
+from fleet.permits.models import CardState, PermitState, PlateCard, Stage, UsePermit
 from fleet.permits.permissions import permission_for
+from fleet.permits.queries import deadlines_of, open_applications
 from fleet.vehicles.models import Bus
 
 ACT = "permits.change_usepermit"
@@ -57,16 +56,3 @@ def steps_due(permits: QuerySet[UsePermit], until: date) -> Iterator[Lapse]:
                     (application.permit.applicant_id,),
                     STEP_NOTICE_DAYS,
                 )
-
-
-def open_applications(permits: QuerySet[UsePermit]) -> QuerySet[Application]:
-    """The applications that are not decided, with their steps."""
-    found = Application.objects.filter(permit__in=permits.order_by().values("pk"), approved=None)
-    return found.select_related("permit__applicant").prefetch_related("steps")
-
-
-def deadlines_of(application: Application) -> dict[procedure.Stage, date]:
-    """The last day for each step that can be taken now, where the law sets one and it can be counted."""
-    done = application.days_done()
-    days = {stage: deadline(stage, done).day for stage in procedure.open_stages(done)}
-    return {stage: day for stage, day in days.items() if day}

@@ -232,6 +232,11 @@ class ApplicationDocument(Record):
     def __str__(self) -> str:
         return f"{self.application} · {self.get_kind_display()}"
 
+    @property
+    def answers_to(self) -> int:
+        """Id of the organisation that answers for the record."""
+        return self.application.permit.applicant_id
+
     def clean(self) -> None:
         """It is judged after it came, and rejected for a reason."""
         refuse_wrong_order(self.received_on, self.judged_on, "judged_on")

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import segno
 import typst
+from django.conf import settings
 from django.utils.translation import override
 
 from fleet.permits.card_code import CardContent, CardSigner
@@ -63,7 +64,8 @@ def card_for_layout(card: PlateCard, signer: CardSigner) -> dict[str, object]:
 
 def code_of(card: PlateCard, signer: CardSigner) -> str:
     """The signed code of a card."""
-    return signer.sign(CardContent(card.number, card.plate, card.valid_from, card.valid_until))
+    content = CardContent(card.number, card.plate, card.valid_from, card.valid_until)
+    return settings.PUBLIC_URL + signer.sign(content)
 
 
 def qr_code(text: str) -> str:

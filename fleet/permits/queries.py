@@ -1,5 +1,6 @@
-"""Reads: permits in a person's reach, where their applications stand, and cards in force."""
+"""Reads: permits in a person's reach, where their applications stand and what is due, and cards in force."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +19,15 @@ from fleet.permits.models import (
 )
 from fleet.permits.permissions import permits_seen_by
 
-__all__ = ["cards_in_force", "permit_for_page", "permits_seen_by", "timeline"]
+__all__ = [
+    "cards_in_force",
+    "deadlines_of",
+    "next_steps",
+    "open_applications",
+    "permit_for_page",
+    "permits_seen_by",
+    "timeline",
+]
 
 
 @dataclass(frozen=True)
@@ -85,3 +94,41 @@ def permit_for_page(person: User) -> QuerySet[UsePermit]:
 def cards_in_force(on: date) -> QuerySet[PlateCard]:
     """The cards that may be used on a day."""
     return PlateCard.objects.filter(state=CardState.CURRENT, valid_from__lte=on, valid_until__gte=on)
+
+
+def open_applications(permits: QuerySet[UsePermit]) -> QuerySet[Application]:
+    """The applications that are not decided, with their steps."""
+    found = Application.objects.filter(permit__in=permits.order_by().values("pk"), approved=None)
+    return found.select_related("permit__applicant").prefetch_related("steps")
+
+
+def deadlines_of(application: Application) -> dict[procedure.Stage, date]:
+    """The last day for each step that can be taken now, where the law sets one and it can be counted."""
+    done = application.days_done()
+    days = {stage: deadline(stage, done).day for stage in procedure.open_stages(done)}
+    return {stage: day for stage, day in days.items() if day}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The step of a permit's applications that is due first.
+
+    Attributes:
+        label: its name, for people.
+        due_on: the last day for it.
+        is_overdue: that day is over.
+    """
+
+    label: str
+    due_on: date
+    is_overdue: bool
+
+
+def next_steps(permits: QuerySet[UsePermit], today: date) -> dict[int, NextStep]:
+    """For each permit with a deadline that runs, the step that is due first, by the permit's id."""
+    due: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    for application in open_applications(permits):
+        for stage, day in deadlines_of(application).items():
+            due[application.permit_id].append((day, str(Stage(stage).label)))
+    firsts = {permit: min(steps) for permit, steps in due.items()}
+    return {permit: NextStep(label, day, day < today) for permit, (day, label) in firsts.items()}

@@ -3,7 +3,8 @@
 Taken: ordinary plates, those of vehicles that also drive in Hong Kong or Macao (粤Z…港, 粤Z…澳, which school buses
 across the border have), new-energy plates. Refused, because no school bus is registered so: learner cars (学),
 police (警), trailers (挂), embassies (使) and consulates (领), vehicles of airports (民航), the army and the armed
-police. Refused too: temporary plates (临), since a permit takes a vehicle that is registered (校车安全管理条例 Art 14).
+police. Refused too: temporary plates (临), since a permit takes a vehicle that is registered (校车安全管理条例
+Art 14).
 
 Source: GA 36-2018 中华人民共和国机动车号牌, 5.9 (order of letters and digits; I and O are not used), tables 4 to 6.
 Its text was not to be had: the letters of new-energy plates are those on which public implementations of it agree.

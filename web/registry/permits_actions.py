@@ -5,15 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fleet.audit.changes import record_access
+from fleet.audit.models import Action
 from fleet.people.models import User
 from fleet.permits import changes
+from fleet.permits.changes import documents_wanted
 from fleet.permits.models import (
     Application,
     ApplicationDocument,
@@ -22,9 +26,11 @@ from fleet.permits.models import (
     Stage,
     UsePermit,
 )
+from fleet.permits.permissions import permission_for
 from fleet.permits.queries import permits_seen_by
 from fleet.records import RecordError, refuse_unless_allowed
 from web.person import person_of
+from web.registry.documents import served
 from web.registry.permits_forms import (
     ChangeForm,
     DecisionForm,
@@ -35,6 +41,8 @@ from web.registry.permits_forms import (
     RevokeForm,
     StepForm,
 )
+from web.registry.permits_views import may_open_documents
+from web.registry.saving import kept
 
 
 def form_page(
@@ -46,25 +54,13 @@ def form_page(
 ) -> HttpResponse:
     """A page with a form; what `save` refuses is told by field, and what it keeps leads to the permit's page."""
     if form.is_valid():
-        try:
-            kept = save(form.cleaned_data)
-        except ValidationError as error:
-            tell(form, error)
-        except RecordError as error:
-            form.add_error(None, str(error))
-        else:
+        changed = kept(form, lambda: save(form.cleaned_data))
+        if changed:
             messages.success(request, _("Kept."))
-            return redirect("permit_detail", pk=kept.pk)
+            return redirect("permit_detail", pk=changed.pk)
     back = reverse("permit_detail", args=[permit.pk]) if permit else reverse("permit_list")
     context = {"form": form, "title": title, "permit": permit, "back": back}
     return render(request, "permits/form.html", context)
-
-
-def tell(form: forms.Form, error: ValidationError) -> None:
-    """Say at each field what is wrong with it; at the top what is about no field of the form."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for field, told in by_field.items():
-        form.add_error(field if field in form.fields else None, told)
 
 
 def seen_permit(person: User, pk: int) -> UsePermit:
@@ -127,20 +123,37 @@ def document_new(request: HttpRequest, pk: int) -> HttpResponse:
         changes.hand_in_document(application=application, kind=kind, **given, by=person)
         return application.permit
 
-    form = DocumentForm(
-        request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")}
-    )
+    form = DocumentForm(request.POST or None, request.FILES or None, wanted=documents_wanted(application))
     return form_page(request, form, _("Hand in a document"), save, application.permit)
 
 
 @require_GET
 def document_open(request: HttpRequest, pk: int) -> FileResponse:
-    """The file of a document."""
-    permits = permits_seen_by(person_of(request))
-    document = get_object_or_404(ApplicationDocument, pk=pk, application__permit__in=permits)
-    if not document.document:
+    """The file of a document, which may show a driver's identity number: for who applies and who decides."""
+    person = person_of(request)
+    document = get_object_or_404(ApplicationDocument, pk=pk, application__permit__in=permits_seen_by(person))
+    if not may_open_documents(person, document.application.permit):
         raise Http404
-    return FileResponse(document.document.open("rb"), as_attachment=True)
+    record_access(by=person, action=Action.DOCUMENT, objects=[document])
+    return served(document.document)
+
+
+@require_POST
+def documents_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept all documents of the application `pk` that were handed in and are not judged."""
+    person = person_of(request)
+    application = get_object_or_404(Application, pk=pk, permit__in=permits_seen_by(person))
+    refuse_unless_allowed(person, "permits.decide_usepermit", application.permit)
+    try:
+        accepted = changes.accept_documents(
+            application=application, judged_on=timezone.localdate(), by=person
+        )
+    except RecordError as error:
+        messages.error(request, str(error))
+    else:
+        told = ngettext("%(count)d document accepted.", "%(count)d documents accepted.", accepted)
+        messages.success(request, told % {"count": accepted})
+    return redirect("permit_detail", pk=application.permit_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,10 +177,10 @@ def step_new(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
     """Record the next step of an application, or its decision."""
     person = person_of(request)
     application = get_object_or_404(Application, pk=pk, permit__in=permits_seen_by(person))
-    refuse_unless_allowed(person, "permits.decide_usepermit", application.permit)
     if stage not in Stage.values:
         raise Http404
     step = Stage(stage)
+    refuse_unless_allowed(person, permission_for(step), application.permit)
     form: forms.Form = StepForm(request.POST or None)
     if step == Stage.DECISION:
         is_permit = application.kind == ApplicationKind.PERMIT

@@ -1,6 +1,7 @@
 """Forms of permits, their procedure and plate cards."""
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -80,7 +81,7 @@ class ChangeForm(forms.Form):
 class DocumentForm(forms.Form):
     """A document of the application that is open."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=DocumentKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("kind"))
     received_on = day_field(gettext_lazy("received"))
     document = forms.FileField(
         label=gettext_lazy("document"),
@@ -88,6 +89,11 @@ class DocumentForm(forms.Form):
         validators=[FileExtensionValidator(DOCUMENT_KINDS), not_too_large],
         help_text=gettext_lazy("PDF, JPEG or PNG, up to 10 MB."),
     )
+
+    def __init__(self, *args: Any, wanted: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted_first = sorted(DocumentKind.choices, key=lambda one: one[0] not in wanted)
+        self.fields["kind"] = forms.ChoiceField(label=gettext_lazy("kind"), choices=wanted_first)
 
 
 class JudgeForm(forms.Form):
