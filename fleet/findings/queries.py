@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fleet.findings.models import Finding
+from fleet.people.models import User
 from fleet.positions.queries import milliseconds, rounded
+from fleet.vehicles.permissions import WATCH_BUS
+from fleet.vehicles.queries import buses_for
 
 SERIOUS_EXCESS = 1.2
 """At 20 % over the limit the tier of points changes (公安部令 163)."""
+
+
+def findings_for(person: User) -> QuerySet[Finding]:
+    """The findings, withdrawn ones too, of the buses that a person may watch."""
+    return Finding.objects.filter(bus__in=buses_for(person, WATCH_BUS))
 
 
 def recent_alarms(buses: Iterable[int], now: datetime, within: timedelta) -> list[dict[str, Any]]:

@@ -50,6 +50,11 @@ def assignable_devices(person: User) -> QuerySet[Device]:
     return Device.objects.exclude(Exists(of_others))
 
 
+def assignments_for(person: User) -> QuerySet[DeviceAssignment]:
+    """Which device was in which bus when, of the buses that a person may see."""
+    return DeviceAssignment.objects.filter(bus__in=buses_for(person))
+
+
 class SavedState(NamedTuple):
     """What the log last saved of a device."""
 

@@ -1,6 +1,23 @@
 """The API: its groups of operations, and what holds for all of them."""
 
-from web.api import buses, papers
+from web.api import (
+    access_log,
+    applications,
+    attendants,
+    buses,
+    cards,
+    crew_records,
+    drivers,
+    gate,
+    lapses,
+    organisations,
+    papers,
+    people,
+    permits,
+    positions,
+    regulations,
+    routes,
+)
 from web.api.document import DocumentedAPI
 from web.api.problems import answer_problems
 from web.api.throttle import PerMinute
@@ -31,5 +48,22 @@ api = DocumentedAPI(
 )
 answer_problems(api)
 
-api.add_router("/buses", buses.router)
-api.add_router("", papers.router)
+for _prefix, _group in (
+    ("/organisations", organisations),
+    ("", people),
+    ("/buses", buses),
+    ("", papers),
+    ("/drivers", drivers),
+    ("/attendants", attendants),
+    ("", crew_records),
+    ("/permits", permits),
+    ("", applications),
+    ("", cards),
+    ("", routes),
+    ("", regulations),
+    ("", gate),
+    ("", lapses),
+    ("", positions),
+    ("", access_log),
+):
+    api.add_router(_prefix, _group.router)

@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic.json_schema import WithJsonSchema
 
+YEARS = range(1900, 2200)
+"""Of days and times that anybody means; others are mistakes."""
 LARGEST_ID = 2**63 - 1
 PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 """Text without control characters, which no database takes and no page shows; tabs and line ends may be."""
@@ -26,7 +28,7 @@ def iso_day(value: Any) -> Any:
     """A day in ISO form and nothing else."""
     if isinstance(only_text(value), str):
         day = parse_date(value) if len(value) == 10 else None
-        if day is None:
+        if day is None or day.year not in YEARS:
             raise ValueError("must be a day in the form 2026-09-01")
         return day
     return value
@@ -36,7 +38,7 @@ def iso_moment(value: Any) -> Any:
     """A moment in ISO form with its offset from UTC."""
     if isinstance(only_text(value), str):
         moment = parse_datetime(value)
-        if moment is None:
+        if moment is None or moment.year not in YEARS:
             raise ValueError("must be a time in the form 2026-09-01T07:00:00Z")
         return moment
     return value

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Status
 
-from fleet.audit.models import Action
 from fleet.vehicles import changes
 from fleet.vehicles.models import Defect, Equipment, Insurance, Maintenance, SeatCheck, VehicleInspection
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
@@ -246,7 +245,7 @@ def list_defects(
     request: HttpRequest, pk: Id, filters: Query[DefectFilter], paging: Query[Paging]
 ) -> dict[str, Any]:
     """The defects of a bus, the newest first."""
-    bus = found_bus(person_of(request), pk, Action.VIEW)
+    bus = found_bus(person_of(request), pk)
     return page_of(filters.filter(bus.defect_set.all()), paging, "-found_at")
 
 
@@ -259,7 +258,7 @@ def show_defect(request: HttpRequest, pk: Id, record_pk: Id) -> Defect:
 @router.post("/buses/{pk}/defects", auth=writing(BUS.write), response={201: DefectAnswer})
 def report_defect(request: HttpRequest, pk: Id, payload: NewDefect) -> Status[Defect]:
     """Report something wrong with a bus."""
-    bus = found_bus(person_of(request), pk, Action.VIEW)
+    bus = found_bus(person_of(request), pk)
     return Status(201, changes.report_defect(bus=bus, by=person_of(request), **payload.given()))
 
 
@@ -272,6 +271,6 @@ def release_defect(request: HttpRequest, pk: Id, record_pk: Id, payload: WithRea
 
 def found_defect(request: HttpRequest, pk: int, record_pk: int) -> Defect:
     """A defect of a bus that the person may see; 404 otherwise."""
-    bus = found_bus(person_of(request), pk, Action.VIEW)
+    bus = found_bus(person_of(request), pk)
     found: Defect = get_object_or_404(bus.defect_set, pk=record_pk)
     return found

@@ -67,7 +67,7 @@ class RecordKind:
         model: how it is kept.
         answer: as it goes out.
         new: body that records one.
-        change: body that corrects one; None where it is never corrected.
+        change: body that corrects one.
         record: puts one on record.
         correct: corrects one.
         archive: takes one out of use.
@@ -77,7 +77,7 @@ class RecordKind:
     model: type[Record]
     answer: type[Schema]
     new: type[Change]
-    change: type[Change] | None
+    change: type[Change]
     record: Callable[..., Record]
     correct: Callable[..., Record]
     archive: Callable[..., Record]
@@ -131,6 +131,7 @@ def add_record_operations(router: Router, owner: Owner, kind: RecordKind) -> Non
         return kind.archive(found(request, pk, record_pk), by=person_of(request), reason=payload.reason)
 
     add_record.__annotations__["payload"] = kind.new
+    correct_record.__annotations__["payload"] = kind.change
     read, write = reading(owner.read), writing(owner.write)
     page: Any = Page[kind.answer]  # type: ignore[name-defined]  # a type that is known only as it runs
     router.get(many, auth=read, response=page, operation_id=f"list_{label}", summary=f"List {title}")(
@@ -142,11 +143,9 @@ def add_record_operations(router: Router, owner: Owner, kind: RecordKind) -> Non
     router.post(
         many, auth=write, response={201: kind.answer}, operation_id=f"add_{label}", summary=f"Add {title}"
     )(add_record)
-    if kind.change:
-        correct_record.__annotations__["payload"] = kind.change
-        router.patch(
-            one, auth=write, response=kind.answer, operation_id=f"correct_{label}", summary=f"Correct {title}"
-        )(correct_record)
+    router.patch(
+        one, auth=write, response=kind.answer, operation_id=f"correct_{label}", summary=f"Correct {title}"
+    )(correct_record)
     router.post(
         f"{one}/archive",
         auth=write,
