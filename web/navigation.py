@@ -35,10 +35,12 @@ BAR: tuple[Page | Menu, ...] = (
     Menu(
         _("Registry"),
         (
+            Page("organisation_list", _("Organisations"), "organisations.view_organisation"),
             Page("bus_list", _("Buses"), "vehicles.view_bus"),
             Page("driver_list", _("Drivers"), "people.view_driver"),
             Page("attendant_list", _("Attendants"), "people.view_attendant"),
             Page("devices", _("Devices"), ASSIGN_DEVICE),
+            Page("import_list", _("Import and export"), "vehicles.export_bus"),
         ),
     ),
     Page("permit_list", _("Use permits"), "permits.view_usepermit"),
@@ -46,6 +48,7 @@ BAR: tuple[Page | Menu, ...] = (
     Menu(
         _("Administration"),
         (
+            Page("person_list", _("People and roles"), "people.view_user"),
             Page("profile_list", _("Regulation profiles"), "regulations.change_profile"),
             Page("access_log", _("Access log"), "audit.view_accessrecord"),
         ),

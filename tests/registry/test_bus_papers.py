@@ -1,5 +1,7 @@
 """Papers of a bus on its page: recorded, corrected, archived, with documents; defects reported and released."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -50,7 +52,9 @@ def inspection_data(**details):
 
 def inspected(bus, where, **details) -> VehicleInspection:
     today = timezone.localdate()
-    given = {"inspected_on": today, "result": InspectionResult.PASSED, "valid_until": add_months(today, 6)}
+    given: dict[str, Any] = {
+        "inspected_on": today, "result": InspectionResult.PASSED, "valid_until": add_months(today, 6),
+    }  # fmt: skip
     return changes.record_inspection(bus=bus, by=where.coordinator, **given | details)
 
 

@@ -16,8 +16,8 @@ from fleet.people.attendants import CheckKind
 from fleet.people.checks import check_states, newest_checks
 from fleet.people.models import Attendant, AttendantCheck, User
 from fleet.people.queries import attendants_for
-from fleet.people.standing import State
-from fleet.people.words import REASONS, Reason
+from fleet.people.standing import Reason, State
+from fleet.people.words import REASONS
 from web.registry.crew import (
     CrewFilter,
     CrewForm,

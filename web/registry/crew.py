@@ -161,7 +161,7 @@ class CrewTable(RecordTable):
         word = badge(one.verdict, str(VERDICTS[one.verdict]))
         if not one.wanting:
             return word
-        return format_html('<span>{} <span class="muted">{}</span></span>', word, one.wanting)
+        return format_html('<span class="wraps">{} <span class="muted">{}</span></span>', word, one.wanting)
 
     def render_lapses(self, record: Any) -> SafeString | str:
         """What lapses next, and when."""
@@ -170,7 +170,7 @@ class CrewTable(RecordTable):
             return NOT_RECORDED
         days = (one.next_on - timezone.localdate()).days
         state = "failed" if days < 0 else "soon" if days <= SOON_DAYS else "current"
-        return format_html("<span>{} {}</span>", badge(state, date_format(one.next_on)), one.next_what)
+        return format_html('<span class="wraps">{} {}</span>', badge(state, date_format(one.next_on)), one.next_what)
 
 
 class CrewForm(RecordForm):

@@ -36,10 +36,10 @@ def defect_release(request: HttpRequest, pk: int, defect: int) -> HttpResponse:
         raise Http404
     form = ReleaseForm(request.POST or None)
     back = f"{reverse('bus_detail', args=[pk])}#defects"
-    if form.is_valid() and kept(
-        form, lambda: release_defect(one, by=person, reason=form.cleaned_data["reason"])
-    ):
-        messages.success(request, _("The defect is released."))
-        return redirect(back)
+    if form.is_valid():
+        released = kept(form, lambda: release_defect(one, by=person, reason=form.cleaned_data["reason"]))
+        if released:
+            messages.success(request, _("The defect is released."))
+            return redirect(back)
     context = {"form": form, "defect": one, "back": back, "title": _("Release a defect")}
     return render(request, "registry/defect_release.html", context)

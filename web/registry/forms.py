@@ -1,7 +1,7 @@
 """What the forms of the registry share, and the small ones that all kinds of record use."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
@@ -28,7 +28,7 @@ def asked(field: Any, **options: Any) -> forms.Field | None:
     elif isinstance(field, models.FileField):
         accepted = ",".join(f".{kind}" for kind in DOCUMENT_KINDS)
         options["widget"] = forms.FileInput(attrs={"accept": accepted})
-        options["help_text"] = _("PDF, JPEG or PNG, up to 10 MB. Another file takes the place of this one.")
+        options["help_text"] = _("PDF, JPEG or PNG, up to 10 MB. A new file takes the place of an earlier one.")
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     made: forms.Field | None = field.formfield(**options)
@@ -72,7 +72,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subs
 
 def form_for(model: type[models.Model], fields: Sequence[str]) -> type[RecordForm]:
     """The form that asks for some fields of a model."""
-    return forms.modelform_factory(model, form=RecordForm, fields=list(fields), formfield_callback=asked)
+    made = forms.modelform_factory(model, form=RecordForm, fields=list(fields), formfield_callback=asked)
+    return cast(type[RecordForm], made)
 
 
 class ArchiveForm(forms.Form):

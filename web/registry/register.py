@@ -24,6 +24,10 @@ def nothing_more(_record: Any, _person: User) -> dict[str, Any]:
     return {}
 
 
+def nothing_kept(*_args: Any, **_details: Any) -> None:
+    """For kinds of record to which no papers belong."""
+
+
 def no_sections(_record: Any) -> list[Section]:
     """For pages whose sections all hold papers."""
     return []
@@ -75,8 +79,8 @@ class Register:
     archive: Callable[..., Any]
     restore: Callable[..., Any]
     papers: Sequence[Paper] = ()
-    correct_paper: Callable[..., Any] | None = None
-    archive_paper: Callable[..., Any] | None = None
+    correct_paper: Callable[..., Any] = field(default=nothing_kept)
+    archive_paper: Callable[..., Any] = field(default=nothing_kept)
     more_sections: Callable[[Any], list[Section]] = field(default=no_sections)
     more: Callable[[Any, User], Mapping[str, Any]] = field(default=nothing_more)
     list_template: str = "registry/list.html"

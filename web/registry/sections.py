@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Field, Model
 from django.utils import timezone
@@ -74,6 +74,5 @@ def written(value: Any) -> str:
 
 def label_of(model: type[Model], name: str) -> str:
     """A field's name as a header."""
-    field: Field[Any, Any] = model._meta.get_field(name)
-    label = str(field.verbose_name)
+    label = str(cast("Field[Any, Any]", model._meta.get_field(name)).verbose_name)
     return label[:1].upper() + label[1:]

@@ -17,9 +17,10 @@ def pages_of(register: Register) -> list[URLPattern]:
     """The pages of a kind of record: "bus_list", "bus_new", "bus_detail" and so on."""
 
     def page(address: str, view: Any, name: str) -> URLPattern:
-        return path(
+        one: URLPattern = path(
             f"{register.path}/{address}", view, {"register": register}, name=f"{register.name}_{name}"
         )
+        return one
 
     pages = [
         page("", views.record_list, "list"),
@@ -49,9 +50,12 @@ urlpatterns = [
     path(
         "attendants/<int:pk>/identity/", identity_show, {"register": ATTENDANT_REGISTER}, "attendant_identity"
     ),
+    path("imports/", views_imports.import_list, name="import_list"),
+    path("imports/<slug:slug>/export.<str:kind>", views_imports.import_export, name="import_export"),
     path("imports/<slug:slug>/new/", views_imports.import_new, name="import_new"),
     path("imports/<slug:slug>/template/", views_imports.import_template, name="import_template"),
     path("imports/<int:pk>/", views_imports.import_run, name="import_run"),
+    path("imports/<int:pk>/marked/", views_imports.import_marked, name="import_marked"),
     path("imports/<int:pk>/apply/", views_imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/undo/", views_imports.import_undo, name="import_undo"),
 ]

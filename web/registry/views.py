@@ -35,7 +35,7 @@ def record_list(request: HttpRequest, register: Register) -> HttpResponse:
     """The records in the person's reach, searched, sorted and paged."""
     person = person_of(request)
     found = register.filters(request.GET, queryset=register.reached(person))
-    table = register.table(found.qs)
+    table = register.table(found.qs, exclude=() if request.GET.get("state") else ("state",))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     if register.is_personal:
         record_access(by=person, action=Action.LIST, objects=table.shown)

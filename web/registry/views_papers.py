@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -131,9 +130,7 @@ def paper_found(paper: Paper, owner: Any, one: int) -> Any:
     return get_object_or_404(paper.model, **{paper.owner: owner, "pk": one})
 
 
-def correctable(
-    register: Register, person: User, pk: int, slug: str, one: int
-) -> tuple[models.Model, Paper, Any]:
+def correctable(register: Register, person: User, pk: int, slug: str, one: int) -> tuple[Any, Paper, Any]:
     """Whose paper it is, its kind, and the paper, which the person may correct.
 
     Raises:
