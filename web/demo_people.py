@@ -76,8 +76,10 @@ def found_organisations(simulated: model.District) -> Organisations:
         district=district,
         schools=[below(Kind.SCHOOL, one.name_zh, one.name_en, STAGES[one.kind]) for one in simulated.schools],
         operators=[below(Kind.OPERATOR, one.name_zh, one.name_en) for one in simulated.operators],
-        police=below(Kind.POLICE, "示范区交通警察大队", "Model district traffic police"),
-        supervisor=below(Kind.SUPERVISOR, "示范区教育督导室", "Model district education supervision"),
+        police=below(Kind.POLICE, f"{simulated.name_zh}交通警察大队", f"{simulated.name_en} Traffic Police"),
+        supervisor=below(
+            Kind.SUPERVISOR, f"{simulated.name_zh}教育督导室", f"{simulated.name_en} Education Supervision"
+        ),
     )
 
 

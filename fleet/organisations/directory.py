@@ -9,10 +9,10 @@ from fleet.organisations.models import Membership, Organisation, Role
 from fleet.organisations.permissions import (
     ARCHIVE_ORGANISATION,
     CHANGE_ORGANISATION,
-    ROLES_GRANTED_WITH,
     VIEW_ORGANISATION,
 )
-from fleet.organisations.places import roles_in
+from fleet.organisations.places import ROLES_GIVEN_BY, roles_in
+from fleet.organisations.queries import reach
 from fleet.people.models import User
 from fleet.records import RecordQuerySet
 
@@ -27,9 +27,17 @@ def organisations_for(person: User, permission: str = VIEW_ORGANISATION) -> Reco
 def memberships_given_by(person: User) -> Q:
     """The memberships that a person may give and end; it agrees with the rule `organisations.grant_membership`."""
     given = Q(pk__in=())
-    for permission, roles in ROLES_GRANTED_WITH.items():
-        given |= Q(role__in=roles, organisation__in=reach_with(person, permission))
+    for reached, roles in reached_with_roles_given(person):
+        given |= Q(role__in=roles, organisation__in=reached)
     return given
+
+
+def reached_with_roles_given(person: User) -> list[tuple[set[int], tuple[Role, ...]]]:
+    """For each role that gives roles: the organisations that a person reaches by it, and what it gives there."""
+    if not person.is_active:
+        return []
+    found = [(reach(person, (giver,)), roles) for giver, roles in ROLES_GIVEN_BY.items()]
+    return [(reached, roles) for reached, roles in found if reached]
 
 
 def memberships_for(person: User) -> RecordQuerySet:
@@ -69,8 +77,8 @@ def roles_grantable(person: User, organisation: Organisation) -> list[Role]:
     """The roles that a person may give in an organisation."""
     grantable = {
         role
-        for permission, roles in ROLES_GRANTED_WITH.items()
-        if organisation.pk in reach_with(person, permission)
+        for reached, roles in reached_with_roles_given(person)
+        if organisation.pk in reached
         for role in roles
     }
     return [role for role in roles_in(organisation.kind) if role in grantable]
@@ -78,8 +86,8 @@ def roles_grantable(person: User, organisation: Organisation) -> list[Role]:
 
 def organisations_staffed_by(person: User) -> RecordQuerySet:
     """The organisations in which a person may give some role."""
-    reached = {one for name in ROLES_GRANTED_WITH for one in reach_with(person, name)}
-    return Organisation.objects.current().filter(pk__in=reached)
+    everywhere = set[int]().union(*(reached for reached, _roles in reached_with_roles_given(person)))
+    return Organisation.objects.current().filter(pk__in=everywhere)
 
 
 def administrators_but(person_id: int, organisation_id: int) -> QuerySet[Membership]:

@@ -42,6 +42,13 @@ GRANTERS: Mapping[Role, tuple[Role, ...]] = {
 """Who gives each role, and takes it away, within the own reach."""
 
 
+ROLES_GIVEN_BY: Mapping[Role, tuple[Role, ...]] = {
+    giver: tuple(role for role in Role if giver in GRANTERS[role])
+    for giver in (Role.ADMINISTRATOR, Role.PRINCIPAL, Role.COORDINATOR)
+}
+"""What each of those gives."""
+
+
 def kinds_below(kind: Kind) -> list[Kind]:
     """The kinds of organisation that may lie below one of a kind."""
     return [below for below in Kind if kind in KINDS_ABOVE[below]]

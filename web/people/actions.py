@@ -139,7 +139,8 @@ def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if isinstance(made, HttpResponse):
         return made
-    messages.success(request, _("The second factor of %s is taken away. They can set up a new one after signing in.") % other)
+    told = _("The second factor of %s is taken away. They can set up a new one after signing in.") % other
+    messages.success(request, told)
     return redirect("person_detail", pk=pk)
 
 

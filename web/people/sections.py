@@ -1,5 +1,6 @@
 """What the page of a person shows, by what whoever looks may see."""
 
+from datetime import datetime
 from typing import Any
 
 import rules
@@ -82,16 +83,16 @@ def membership_section(other: User, person: User) -> Section:
 
 
 def membership_rows(seen: QuerySet[Membership]) -> list[tuple[Membership, list[str]]]:
-    """Each membership with its cells; it began when its history says that it last came into use."""
-    found = list(seen.order_by("archived_at", "role", "pk").prefetch_related("history"))
-    found.sort(key=lambda one: one.archived_at is not None)
+    """Each membership with its cells."""
+    found = sorted(seen.order_by("archived_at", "role", "pk"), key=lambda one: one.archived_at is not None)
+    began = beginnings([one.pk for one in found])
     return [
         (
             one,
             [
                 one.get_role_display(),
                 str(one.organisation),
-                written(since_of(one)),
+                written(began.get(one.pk)),
                 written(one.archived_at) if one.archived_at else _("now"),
             ],
         )
@@ -99,14 +100,17 @@ def membership_rows(seen: QuerySet[Membership]) -> list[tuple[Membership, list[s
     ]
 
 
-def since_of(membership: Membership) -> Any:
-    """When a membership began, the last time that it did; None where its history does not go so far back."""
-    began = None
-    was_out = True
-    for version in sorted(membership.history.all(), key=lambda one: one.history_id):
-        if was_out and version.archived_at is None:
-            began = version.history_date
-        was_out = version.archived_at is not None
+def beginnings(memberships: list[int]) -> dict[int, datetime]:
+    """When each membership began, the last time that it did, by its history."""
+    began: dict[int, datetime] = {}
+    held: set[int] = set()
+    versions = Membership.history.filter(id__in=memberships).order_by("history_id")
+    for pk, archived_at, changed_at in versions.values_list("id", "archived_at", "history_date"):
+        if archived_at is not None:
+            held.discard(pk)
+        elif pk not in held:
+            held.add(pk)
+            began[pk] = changed_at
     return began
 
 
