@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Max, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fleet.lapses import Lapse
@@ -50,7 +51,7 @@ def steps_due(permits: QuerySet[UsePermit], until: date) -> Iterator[Lapse]:
                 yield Lapse(
                     application.permit,
                     f"step:{application.pk}:{stage.value}",
-                    Stage(stage).label,
+                    format_lazy(_("Step due: {step}"), step=Stage(stage).label),
                     day,
                     permission_for(Stage(stage)),
                     (application.permit.applicant_id,),

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
 
 from fleet.notices.changes import mark_all_read, notify_all
 from fleet.notices.mail import claimed, mail_notices
@@ -111,3 +112,11 @@ def test_administrators_see_the_mail_of_those_whom_they_reach(district):
     assert deliveries_for(district.administrator).count() == 1
     assert not deliveries_for(district.coordinator).exists()
     assert not deliveries_for(person(Role.ADMINISTRATOR, organisation())).exists()
+
+
+def test_the_log_is_shown_to_administrators_only(client, district):
+    mail_notices(TODAY)
+    client.force_login(district.administrator)
+    assert "c@example.org" in client.get(reverse("expiry_mail")).content.decode()
+    client.force_login(district.coordinator)
+    assert client.get(reverse("expiry_mail")).status_code == 404

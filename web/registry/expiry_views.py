@@ -20,6 +20,7 @@ from fleet.audit.changes import record_access, record_export
 from fleet.audit.models import Action
 from fleet.grants import reach_with
 from fleet.notices.changes import mark_all_read
+from fleet.notices.permissions import VIEW_DELIVERY
 from fleet.notices.queries import unread
 from fleet.people.crew import CrewMember
 from fleet.people.models import User
@@ -37,7 +38,7 @@ EXPORTS = {
 """The permission to take away what lapses, by kind."""
 PER_PAGE = 50
 FARTHEST_DAYS = 365
-MOST_NOTICES_SHOWN = 10
+MOST_NOTICES_SHOWN = 5
 
 
 class ExpiryTable(tables.Table):  # type: ignore[misc]  # the library has no types
@@ -74,9 +75,22 @@ def in_words(days: int) -> str:
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
-def chosen_rows(request: HttpRequest) -> tuple[list[Row], ExpiryFilter]:
+def rows_of(request: HttpRequest) -> list[Row]:
+    """All that lapses in a year, or has lapsed, of what the person may see."""
+    return rows_within(person_of(request), FARTHEST_DAYS, timezone.localdate())
+
+
+def new_notices(person: User, rows: list[Row]) -> list[Row]:
+    """The rows that the person was told of and has not marked as read, in the words of the page's language.
+
+    What was renewed since does not lapse any more, and is not told.
+    """
+    told = set(unread(person).values_list("subject_key", "key", "lapses_on"))
+    return [row for row in rows if (row.lapse.subject_key, row.lapse.key, row.lapses_on) in told]
+
+
+def chosen_rows(request: HttpRequest, rows: list[Row]) -> tuple[list[Row], ExpiryFilter]:
     """The rows that the address asks for, and the form that asks."""
-    rows = rows_within(person_of(request), FARTHEST_DAYS, timezone.localdate())
     names = {pk: row.organisation for row in rows for pk in row.lapse.belongs_to[:1] if pk}
     form = ExpiryFilter(request.GET, names)
     return form.chosen(rows), form
@@ -86,19 +100,22 @@ def chosen_rows(request: HttpRequest) -> tuple[list[Row], ExpiryFilter]:
 def expiry_list(request: HttpRequest) -> HttpResponse:
     """What lapses, what lapses first at the top."""
     person = person_of(request)
-    rows, form = chosen_rows(request)
+    everything = rows_of(request)
+    rows, form = chosen_rows(request, everything)
     table = ExpiryTable(rows)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
-    note_people(person, Action.LIST, [row.record for row in table.paginated_rows])
-    notices = unread(person)
+    notices = new_notices(person, everything)
+    shown = [row.record for row in table.paginated_rows]
+    note_people(person, Action.LIST, shown + notices[:MOST_NOTICES_SHOWN])
     context = {
         "table": table,
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
         "may_export": any(reach_with(person, permission) for permission in EXPORTS.values()),
+        "may_see_mail": bool(reach_with(person, VIEW_DELIVERY)),
         "notices": notices[:MOST_NOTICES_SHOWN],
-        "notices_count": notices.count(),
+        "notices_count": len(notices),
     }
     return render(request, "expiry/list.html", context)
 
@@ -153,7 +170,7 @@ def month_asked(request: HttpRequest, today: date) -> date:
 def expiry_export(request: HttpRequest, kind: str) -> FileResponse:
     """The list as it is filtered, as a spreadsheet: only of organisations that the person works for."""
     person = person_of(request)
-    rows = exportable(chosen_rows(request)[0], person)
+    rows = exportable(chosen_rows(request, rows_of(request))[0], person)
     table = [[str(column.header) for column in ExpiryTable([]).columns]]
     table += [
         [row.subject, row.what, row.kind, row.organisation, f"{row.lapses_on}", in_words(row.days_left)]

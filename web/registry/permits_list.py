@@ -29,6 +29,7 @@ from web.registry.table_files import table_file
 from web.registry.views_imports import download
 
 PER_PAGE = 50
+PLATES_SHOWN = 2
 EXPORT = "permits.export_usepermit"
 DEADLINES = [("overdue", gettext_lazy("Overdue")), ("open", gettext_lazy("A deadline runs"))]
 
@@ -58,8 +59,10 @@ class PermitTable(tables.Table):  # type: ignore[misc]  # the library has no typ
         return record.number or _("No number yet")
 
     def render_plates(self, record: UsePermit) -> str:
-        """The plates of its buses."""
-        return ", ".join(bus.plate for bus in record.buses.all())
+        """How many buses it has, and the plates of the first."""
+        plates = [bus.plate for bus in record.buses.all()]
+        first = ", ".join(plates[:PLATES_SHOWN])
+        return f"{len(plates)}: {first}{' …' if len(plates) > PLATES_SHOWN else ''}"
 
     def render_state(self, record: UsePermit) -> SafeString:
         """Its state as a badge."""

@@ -21,8 +21,8 @@ from web.person import person_of
 from web.registry.history import history_of
 
 WHO_RECORDS = {
-    DECIDE: _("An inspector of the supervising department records this."),
-    REPLY: _("The police or an inspector record this."),
+    DECIDE: _("by an inspector"),
+    REPLY: _("by the police or an inspector"),
 }
 """Who may take a step, told to those who may not."""
 
@@ -35,9 +35,11 @@ def permit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     cards = permit.plate_cards.all()
     note_drivers(person, Action.VIEW, {driver for card in cards for driver in card.drivers.all()})
     carded = {card.bus_id for card in cards if card.state == CardState.CURRENT}
+    applications = [application_for_page(one, permit, person) for one in permit.applications.all()]
     context = {
         "permit": permit,
-        "applications": [application_for_page(one, permit, person) for one in permit.applications.all()],
+        "open_applications": [one for one in applications if one["is_open"]],
+        "decided_applications": [one for one in applications if not one["is_open"]],
         "without_card": [bus for bus in permit.buses.all() if bus.pk not in carded],
         "has_current_card": bool(carded),
         "history": history_of(permit),
@@ -56,6 +58,7 @@ def application_for_page(application: Application, permit: UsePermit, person: Us
     missing = missing_documents(application) if is_open else []
     return {
         "application": application,
+        "is_open": is_open,
         "steps": [
             {"step": step, "may": rules.has_perm(needed, person, permit), "who": WHO_RECORDS[needed]}
             for step in timeline(application, timezone.localdate())
