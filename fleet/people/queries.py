@@ -27,7 +27,8 @@ def attendants_for(person: User, permission: str = "people.view_attendant") -> R
 def members_with(person: User, permission: str) -> Q:
     """The records for which a person has a permission; it agrees with the rule of that name."""
     reached = Q(operator__in=reach_with(person, permission))
-    return reached | Q(user=person) if GRANTS[permission].for_oneself else reached
+    oneself = person.is_active and GRANTS[permission].for_oneself
+    return reached | Q(user=person) if oneself else reached
 
 
 def standing_of(driver: Driver, day: date, numbers: DriverNumbers) -> Standing:

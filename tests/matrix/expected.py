@@ -1,5 +1,7 @@
 """Who may do what, written down apart from the code: the table that the matrix test holds it against."""
 
+from dataclasses import dataclass
+
 from fleet.organisations.models import Role
 
 COLUMNS = [
@@ -7,6 +9,7 @@ COLUMNS = [
     Role.DRIVER, Role.ATTENDANT, Role.GUARDIAN, Role.POLICE_OFFICER, Role.INSPECTOR,
 ]  # fmt: skip
 
+# The object is ours in tests/matrix/world.py; behind a plus sign stands how it is reached, where not as itself.
 # x: may, within reach.  a: may, by a role in a district, the police or a supervisor only.
 # o: everybody may for the own record.
 TABLE = """
@@ -37,6 +40,23 @@ permits.change_usepermit              x   x   .   .   .   .   .   .   .   .   . 
 permits.decide_usepermit              a   .   .   .   .   .   .   .   .   .   a   permit
 permits.issue_platecard               a   .   .   .   .   .   .   .   .   a   .   permit
 audit.view_accessrecord               x   .   .   .   .   .   .   .   .   .   .   access_record
+permits.export_usepermit              x   x   .   .   .   .   .   .   .   x   x   permit
+permits.reply_usepermit               a   .   .   .   .   .   .   .   .   a   a   permit
+notices.view_maildelivery             x   .   .   .   .   .   .   .   .   .   .   delivery
+organisations.view_organisation       x   x   x   x   .   .   .   .   .   x   x   operator
+organisations.change_organisation     x   .   .   .   .   .   .   .   .   .   .   operator
+organisations.export_organisation     x   x   .   .   .   .   .   .   .   x   x   operator
+organisations.archive_organisation    x   .   .   .   .   .   .   .   .   .   .   operator+what_lies_above
+organisations.grant_membership        x   .   .   .   .   .   .   .   .   .   .   coordinating
+organisations.grant_membership        x   x   .   .   .   .   .   .   .   .   .   driving
+organisations.grant_membership        x   .   x   .   .   .   .   .   .   .   .   teaching
+organisations.view_membership         x   .   .   .   .   .   .   .   .   .   .   coordinating
+organisations.view_membership         x   x   .   .   .   .   .   .   .   .   .   driving        o
+organisations.view_membership         x   .   x   .   .   .   .   .   .   .   .   teaching
+people.view_user                      x   x   .   .   .   .   .   .   .   .   .   account        o
+people.invite_user                    x   x   .   .   .   .   .   .   .   .   .   account
+people.change_user                    x   .   .   .   .   .   .   .   .   .   .   account
+tokens.revoke_accesstoken             x   .   .   .   .   .   .   .   .   .   .   token          o
 routes.view_route                     x   x   x   x   .   .   x   x   .   x   x   route
 routes.change_route                   x   x   .   .   .   .   .   .   .   .   .   route
 routes.export_route                   x   x   x   x   .   .   .   .   .   x   x   route
@@ -60,21 +80,15 @@ trips.export_trip                     x   x   x   x   .   .   .   .   .   .   . 
 OVERSEES = {"police", "supervisor"}
 """Places whose police officers and inspectors reach the district around them."""
 
+OF_THE_OPERATOR = {
+    "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
+    "coordinating", "driving", "account", "token",
+}  # fmt: skip
+OF_THE_SCHOOL = {"bus", "permit+bus", "route", "stop", "pupil", "trip", "teaching"}
 REACHED = {
-    "district": {
-        "bus",
-        "driver",
-        "attendant",
-        "permit",
-        "permit+bus",
-        "access_record",
-        "route",
-        "stop",
-        "pupil",
-        "trip",
-    },
-    "operator": {"bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip"},
-    "school": {"bus", "permit+bus", "route", "stop", "pupil", "trip"},
+    "district": {*OF_THE_OPERATOR, *OF_THE_SCHOOL, "operator+what_lies_above"},
+    "operator": OF_THE_OPERATOR,
+    "school": OF_THE_SCHOOL,
 }
 """What lies below each place; nothing does below those not named."""
 
@@ -82,14 +96,36 @@ AUTHORITIES = {"district", "police", "supervisor"}
 OVERSEEING_ROLES = {Role.POLICE_OFFICER, Role.INSPECTOR}
 
 
-def rows() -> dict[str, tuple[dict[Role, str], str, bool]]:
-    """Of each permission: the mark of each role, the object, and whether everybody has it for the own record."""
-    found = {}
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: who may do one thing with one object."""
+
+    permission: str
+    marks: dict[Role, str]
+    reached_as: str
+    own: bool
+
+    @property
+    def object(self) -> str:
+        """Its name among the objects of the world."""
+        return self.reached_as.partition("+")[0]
+
+    def allows(self, role: Role, where: str) -> bool:
+        """Whether a role that is held in a place gives the permission for our object."""
+        return expected(self.marks[role], role, where, self.reached_as)
+
+
+def rows() -> list[Row]:
+    """The table."""
+    found = []
     for line in TABLE.strip().splitlines()[1:]:
         name, *marks = line.split()
         roles, rest = marks[: len(COLUMNS)], marks[len(COLUMNS) :]
-        found[name] = (dict(zip(COLUMNS, roles, strict=True)), rest[0], rest[1:] == ["o"])
+        found.append(Row(name, dict(zip(COLUMNS, roles, strict=True)), rest[0], rest[1:] == ["o"]))
     return found
+
+
+ROWS = rows()
 
 
 def expected(mark: str, role: Role, where: str, reached_as: str) -> bool:

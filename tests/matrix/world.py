@@ -1,15 +1,18 @@
 """A district with one of everything and a foreign one; who serves where is made as it is asked for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
+from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
 from fleet.pupils.models import Guardianship, Pupil
+from fleet.tokens.models import AccessToken
 from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
 from tests.people.builders import attendant, driver
@@ -47,8 +50,10 @@ def world() -> World:
     pattern = line.patterns.get()
     child = Pupil.objects.create(school=ours.school, number="1", name="小明")
     Guardianship.objects.create(pupil=child, guardian=themselves["pupil"])
+    account = person(Role.DRIVER, ours.operator)
+    day, later = timezone.localdate(), timezone.now() + timedelta(days=90)
     trip = Trip.objects.create(
-        pattern=pattern, service_date=timezone.localdate(), starts_at=timezone.now(), ends_at=timezone.now(),
+        pattern=pattern, service_date=day, starts_at=timezone.now(), ends_at=timezone.now(),
         planned_bus=bus, bus=bus, driver=driver(ours, user=themselves["trip"]),
     )  # fmt: skip
     permit = UsePermit.objects.create(applicant=ours.operator)
@@ -73,11 +78,22 @@ def world() -> World:
             "driver": driven,
             "attendant": attendant(ours, user=themselves["attendant"]),
             "permit": permit,
-            "access record": looked_at,
+            "access_record": looked_at,
             "route": line,
             "stop": pattern.pattern_stops.first().stop,
             "pupil": child,
             "trip": trip,
+            "operator": ours.operator,
+            "coordinating": person(Role.COORDINATOR, ours.operator).memberships.get(),
+            "driving": account.memberships.get(),
+            "teaching": person(Role.CLASS_TEACHER, ours.school).memberships.get(),
+            "account": account,
+            "delivery": MailDelivery.objects.create(
+                person=account, address="a@example.org", day=day, notices=1
+            ),
+            "token": AccessToken.objects.create(
+                person=account, name="t", scopes=[], digest="d", expires_at=later
+            ),
         },
-        themselves=themselves,
+        themselves=themselves | {"driving": account, "account": account, "token": account},
     )
