@@ -10,6 +10,7 @@ from fleet.organisations.places import GRANTERS
 from fleet.people.models import User
 
 VIEW_ORGANISATION = "organisations.view_organisation"
+EXPORT_ORGANISATION = "organisations.export_organisation"
 CHANGE_ORGANISATION = "organisations.change_organisation"
 ARCHIVE_ORGANISATION = "organisations.archive_organisation"
 """To move or archive one: nobody decides so on the organisation in which they serve."""
@@ -23,6 +24,7 @@ OVERSEEING = (Role.POLICE_OFFICER, Role.INSPECTOR)
 declare(
     {
         VIEW_ORGANISATION: Grant((*RUNNING, *AT_SCHOOL, *OVERSEEING)),
+        EXPORT_ORGANISATION: Grant((*RUNNING, *OVERSEEING)),
         CHANGE_ORGANISATION: Grant((Role.ADMINISTRATOR,)),
     },
     lambda organisation: (organisation.pk,),
@@ -60,7 +62,7 @@ def may_grant(person: User, membership: Membership | None) -> bool:
 @rules.predicate
 def is_own(person: User, membership: Membership | None) -> bool:
     """Whether a membership is the person's own."""
-    return membership is not None and membership.person_id == person.pk
+    return person.is_active and membership is not None and membership.person_id == person.pk
 
 
 rules.add_perm(GRANT_MEMBERSHIP, may_grant)
