@@ -40,7 +40,7 @@ def page(transactional_db, browser, live_server, settings) -> Iterator[Page]:
     page.goto("/sign-in/?next=/registry/buses/")
     page.fill("[name=username]", coordinator.username)
     page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/registry/buses/")
     yield page
     context.close()
