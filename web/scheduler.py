@@ -50,8 +50,10 @@ def next_run(schedule: BaseSchedule, last_run_at: datetime) -> datetime:
     """When a task that ran last at a local time is due again."""
     if isinstance(schedule, crontab):
         last, wait, _now = schedule.remaining_delta(last_run_at, tz=last_run_at.tzinfo)
-        return last + wait
-    return last_run_at + schedule.run_every
+        due: datetime = last + wait
+        return due
+    interval: timedelta = schedule.run_every
+    return last_run_at + interval
 
 
 async def run_task(name: str) -> None:

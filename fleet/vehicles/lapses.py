@@ -34,13 +34,13 @@ def lapses_of_buses(buses: QuerySet[Bus], until: date, inspection_months: int | 
     """
     current = buses.filter(archived_at=None)
     by_id = current.in_bulk()
-    ids = current.order_by().values("pk")
+    bare = current.order_by()
     for bus, key, what, ends in (
-        *inspections(ids),
-        *insurances(ids, until),
-        *maintenance(ids, until),
-        *equipment(ids, until),
-        *seat_checks(ids, inspection_months),
+        *inspections(bare),
+        *insurances(bare, until),
+        *maintenance(bare, until),
+        *equipment(bare, until),
+        *seat_checks(bare, inspection_months),
     ):
         if ends <= until:
             one = by_id[bus]
@@ -50,28 +50,28 @@ def lapses_of_buses(buses: QuerySet[Bus], until: date, inspection_months: int | 
 def inspections(buses: QuerySet[Bus]) -> Found:
     """The newest inspection of each bus; one that was failed ended what was good before."""
     newest = VehicleInspection.objects.current().filter(bus=OuterRef("bus")).order_by("-inspected_on", "-pk")
-    found = VehicleInspection.objects.filter(bus__in=buses, pk=Subquery(newest.values("pk")[:1])).order_by()
+    found = VehicleInspection.objects.filter(bus__in=buses.values("pk"), pk=Subquery(newest.values("pk")[:1])).order_by()
     for bus, inspected_on, valid_until in found.values_list("bus", "inspected_on", "valid_until"):
         yield bus, "inspection", _("Vehicle inspection"), valid_until or inspected_on
 
 
 def insurances(buses: QuerySet[Bus], until: date) -> Found:
     """The insurance of each kind that ends last."""
-    found = Insurance.objects.current().filter(bus__in=buses).order_by().values_list("bus", "kind")
+    found = Insurance.objects.current().filter(bus__in=buses.values("pk")).order_by().values_list("bus", "kind")
     for bus, kind, ends in found.annotate(ends=Max("valid_until")).filter(ends__lte=until):
         yield bus, f"insurance:{kind}", InsuranceKind(kind).label, ends
 
 
 def maintenance(buses: QuerySet[Bus], until: date) -> Found:
     """When work is due next."""
-    due = Maintenance.objects.current().filter(bus__in=buses, next_due_on__isnull=False).order_by()
+    due = Maintenance.objects.current().filter(bus__in=buses.values("pk"), next_due_on__isnull=False).order_by()
     for bus, ends in due.values_list("bus").annotate(ends=Max("next_due_on")).filter(ends__lte=until):
         yield bus, "maintenance", _("Maintenance"), ends
 
 
 def equipment(buses: QuerySet[Bus], until: date) -> Found:
     """Pieces that expire."""
-    found = Equipment.objects.current().filter(bus__in=buses, expires_on__lte=until).order_by()
+    found = Equipment.objects.current().filter(bus__in=buses.values("pk"), expires_on__lte=until).order_by()
     for bus, kind, ends in found.values_list("bus", "kind", "expires_on"):
         yield bus, f"equipment:{kind}", EquipmentKind(kind).label, ends
 
@@ -80,6 +80,6 @@ def seat_checks(buses: QuerySet[Bus], months: int | None) -> Found:
     """When seats are to be counted again: as often as the bus is inspected (校车安全管理条例 Art 20)."""
     if months is None:
         return
-    found = SeatCheck.objects.current().filter(bus__in=buses).order_by().values_list("bus")
+    found = SeatCheck.objects.current().filter(bus__in=buses.values("pk")).order_by().values_list("bus")
     for bus, checked_at in found.annotate(Max("checked_at")):
         yield bus, "seat_check", _("Seat check"), add_months(timezone.localdate(checked_at), months)

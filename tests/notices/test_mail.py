@@ -31,7 +31,7 @@ def district(db, settings) -> District:
     return made
 
 
-def refusing(error: Exception):
+def refusing(error: BaseException):
     return patch.object(EmailBackend, "send_messages", side_effect=error)
 
 
