@@ -138,7 +138,7 @@ def below_section(organisation: Organisation, person: User) -> Section:
         rows=[
             Row(
                 [str(one), one.get_kind_display(), written(one.get_stage_display())],
-                [Link(reverse("organisation_detail", args=[one.pk]), _("Open"))],
+                [Link(reverse("organisation_detail", args=[one.pk]), _("Look"))],
             )
             for one in found[:MOST_BELOW]
         ],
@@ -161,7 +161,7 @@ def people_section(organisation: Organisation, person: User) -> Section:
         rows=[
             Row(
                 [str(one.person), one.get_role_display(), account_state(one.person).word],
-                [Link(reverse("person_detail", args=[one.person_id]), _("Open"))],
+                [Link(reverse("person_detail", args=[one.person_id]), _("Look"))],
             )
             for one in found[:MOST_PEOPLE]
         ],

@@ -129,7 +129,7 @@ def crew_section(other: User, person: User) -> Section:
         )
         for one in found.filter(user=other)
     ]
-    may_link = other != person and bool(RecordLinkForm(person=person, other=other).fields)
+    may_link = not records and other != person and bool(RecordLinkForm(person=person, other=other).fields)
     return Section(
         slug="record",
         title=_("Record as driver or attendant"),
@@ -137,7 +137,7 @@ def crew_section(other: User, person: User) -> Section:
         rows=[
             Row(
                 [str(one._meta.verbose_name), str(one), str(one.operator)],
-                [Link(reverse(page, args=[one.pk]), _("Open"))],
+                [Link(reverse(page, args=[one.pk]), _("Look"))],
             )
             for one, page in records
         ],
