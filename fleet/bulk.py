@@ -1,4 +1,4 @@
-"""Writes: many records of a kind at once, as a spreadsheet brings them, in few statements and so under a short lock."""
+"""Writes: many records of a kind at once, as a spreadsheet brings them, in few statements under a short lock."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -230,7 +230,9 @@ structlog.configure(
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they hold people's data
+        ),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ],
     cache_logger_on_first_use=True,

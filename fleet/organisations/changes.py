@@ -256,12 +256,7 @@ def refuse_misplaced(organisation: Organisation) -> None:
     if parent is None:
         return
     refuse_archived(parent)
-    if organisation.kind in Kind.values and parent.kind not in KINDS_ABOVE[Kind(organisation.kind)]:
-        message = _("A %(kind)s can't lie below a %(above)s.") % {
-            "kind": organisation.get_kind_display(),
-            "above": parent.get_kind_display(),
-        }
-        raise ValidationError({"parent": message})
+    refuse_wrong_level(organisation, parent)
     same = (
         Organisation.objects.filter(parent=parent, name=organisation.name).exclude(pk=organisation.pk).first()
     )
@@ -272,6 +267,20 @@ def refuse_misplaced(organisation: Organisation) -> None:
         raise ValidationError(
             {"name": archived if same.archived_at else _("There is an organisation of this name already.")}
         )
+
+
+def refuse_wrong_level(organisation: Organisation, parent: Organisation) -> None:
+    """Refuse to put an organisation below one of a kind that it can't lie below.
+
+    Raises:
+        ValidationError: naming `parent`.
+    """
+    if organisation.kind in Kind.values and parent.kind not in KINDS_ABOVE[Kind(organisation.kind)]:
+        message = _("A %(kind)s can't lie below a %(above)s.") % {
+            "kind": organisation.get_kind_display(),
+            "above": parent.get_kind_display(),
+        }
+        raise ValidationError({"parent": message})
 
 
 def lock_trees() -> None:

@@ -10,11 +10,12 @@ from fleet.organisations.models import Kind, Role
 from fleet.vehicles.changes import change_bus
 from fleet.vehicles.models import Bus
 from tests.fleet.builders import organisation, person
+from tests.registry import builders
+from tests.registry.builders import undone, worked
 from web.registry import imports
 from web.registry.import_steps import ImportRefusedError
 from web.registry.models import ImportRun, ImportState
 from web.registry.spreadsheets.buses import BUSES
-from web.registry.tasks import work_on_import
 
 pytestmark = pytest.mark.django_db
 HEADER = "Plate,Operator,School,Type,Pupils,Adults\n"
@@ -40,28 +41,12 @@ def coordinator(district):
     return person(Role.COORDINATOR, district)
 
 
-def checked(by, text: str, name: str = "fleet.csv") -> ImportRun:
-    run = imports.upload(by=by, subject=BUSES, file_name=name, content=text.encode("gb18030"))
-    return worked(run)
+def checked(by, text: str) -> ImportRun:
+    return builders.checked(BUSES, by, text, "fleet.csv")
 
 
 def imported(by, text: str) -> ImportRun:
-    run = checked(by, text)
-    imports.apply(by=by, run=run)
-    return worked(run)
-
-
-def undone(by, run: ImportRun) -> ImportRun:
-    imports.undo(by=by, run=run)
-    return worked(run)
-
-
-def worked(run: ImportRun) -> ImportRun:
-    """Do what waits for the background, here."""
-    run.refresh_from_db()
-    work_on_import(run.pk, run.state)
-    run.refresh_from_db()
-    return run
+    return builders.imported(BUSES, by, text, "fleet.csv")
 
 
 def counts(run: ImportRun) -> tuple[int, int, int]:

@@ -34,7 +34,7 @@ def in_english():
 
 
 def checked(content: bytes):
-    found = check(read(content, NAMES), COLUMNS)
+    found = check(read(content, NAMES), COLUMNS, ["plate"])
     refuse_repeated(found, ["plate"])
     found.problems.sort(key=lambda problem: problem.row)
     return found

@@ -58,7 +58,7 @@ def check_file(run: ImportRun) -> None:
     plan = Plan()
     try:
         checked = checked_file(run, subject, columns)
-        plan = planned(run, subject, checked)
+        plan = planned(run, subject, checked, columns)
         problems = [*checked.problems, *faults(run, subject, plan, subject.built(plan), columns)]
     except UnreadableFileError as error:
         checked, problems = Checked(), [Problem(0, "", str(error))]
@@ -75,7 +75,7 @@ def check_file(run: ImportRun) -> None:
 def checked_file(run: ImportRun, subject: Subject, columns: Sequence[Column]) -> Checked:
     """The file's rows; a file of another subject is told as such."""
     raw = read(bytes(run.content), subject.sheet_names)
-    checked = check(raw, columns)
+    checked = check(raw, columns, subject.key)
     if not checked.rows and checked.problems:
         other = better_subject(raw, run.person, subject, columns)
         if other:
@@ -97,10 +97,10 @@ def better_subject(
     return None if best == subject.slug else SUBJECTS[best]
 
 
-def planned(run: ImportRun, subject: Subject, checked: Checked) -> Plan:
+def planned(run: ImportRun, subject: Subject, checked: Checked, columns: Sequence[Column]) -> Plan:
     """What the rows would do now."""
     keys = [key_of(row.values, subject.key) for row in checked.rows]
-    return compare(checked.rows, subject.key, subject.existing(checked.columns, keys, run.person))
+    return compare(checked.rows, subject.key, subject.existing(columns, keys, run.person))
 
 
 def faults(
@@ -149,14 +149,14 @@ def apply_file(run: ImportRun) -> None:
     subject = SUBJECTS[run.subject]
     columns = subject.columns(run.person)
     checked = checked_file(run, subject, columns)
-    plan = planned(run, subject, checked)
+    plan = planned(run, subject, checked, columns)
     built = subject.built(plan)
     problems = [*checked.problems, *faults(run, subject, plan, built, columns)]
     if not problems:
         try:
             with transaction.atomic():
                 subject.bulk.lock([one for _change, one in built])
-                refuse_if_other(plan, planned(run, subject, checked))
+                refuse_if_other(plan, planned(run, subject, checked, columns))
                 refuse_clashes(subject, [one for _change, one in built])
                 store(run, subject, built)
                 move(
@@ -290,7 +290,7 @@ def summary(plan: Plan, columns: Sequence[Column], key: Sequence[str]) -> dict[s
     for change in plan.changes[:MOST_PREVIEWED]:
         what = "changed" if change.record else "created"
         differs = [headers[name] for name in change.differs] if change.record else []
-        name = " · ".join(filter(None, (one.show(change.row.values.get(one.name)) for one in keys)))
+        name = " · ".join(filter(None, (one.show(change.row.values[one.name]) for one in keys)))
         preview.append((change.row.number, name, what, differs))
     return {
         "created_count": len(plan.created),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from fleet.people.models import User
@@ -15,6 +15,9 @@ from web.registry.import_steps import ImportRefusedError, after_a_failure, move
 from web.registry.models import ImportRun, ImportState
 from web.registry.progress import KEPT_S, tell
 from web.registry.spreadsheets.catalogue import SUBJECTS
+from web.registry.spreadsheets.checking import Problem
+from web.registry.spreadsheets.marking import marked
+from web.registry.spreadsheets.reading import read
 from web.registry.spreadsheets.subjects import Subject
 from web.registry.tasks import work_on_import
 
@@ -66,6 +69,19 @@ def undo(*, by: User, run: ImportRun) -> None:
     if not move(run, ImportState.APPLIED, ImportState.UNDOING):
         raise ImportRefusedError(_("There is nothing to undo."))
     run_in_background(run, ImportState.UNDOING)
+
+
+def marked_copy(run: ImportRun) -> bytes:
+    """A copy of a refused file with its errors marked, in the language in which they are told.
+
+    Raises:
+        UnreadableFileError: where it is no spreadsheet.
+    """
+    subject = SUBJECTS[run.subject]
+    with override(run.language):
+        raw = read(bytes(run.content), subject.sheet_names)
+        problems = [Problem(*problem) for problem in run.problems]
+        return marked(raw, subject.sheet_names[0], subject.columns(run.person), problems)
 
 
 def note_interruption(run: ImportRun) -> ImportRun:

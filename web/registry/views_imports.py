@@ -1,25 +1,46 @@
 """Pages of spreadsheets: give a file, see what it would do, import it, undo it."""
 
 import io
+from pathlib import PurePath
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from web.person import person_of
 from web.registry import imports
+from web.registry.exports import CONTENT_TYPES, exported
 from web.registry.forms import UploadForm
 from web.registry.import_steps import ImportRefusedError
-from web.registry.models import ImportRun
+from web.registry.models import ImportRun, ImportState
 from web.registry.progress import progress_of
 from web.registry.spreadsheets.catalogue import SUBJECTS
 from web.registry.spreadsheets.checking import Problem
+from web.registry.spreadsheets.reading import UnreadableFileError
 from web.registry.spreadsheets.subjects import Subject
 from web.registry.spreadsheets.writing import template
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_RUNS_SHOWN = 20
+MOST_PROBLEMS_SHOWN = 200
+
+
+class Line(NamedTuple):
+    """What can be imported or exported.
+
+    Attributes:
+        subject: of the files.
+        may_import: whether the person may import it.
+        may_export: whether the person may export it.
+        newest: the newest import by the person, if any.
+    """
+
+    subject: Subject
+    may_import: bool
+    may_export: bool
+    newest: ImportRun | None
 
 
 def subject_for(request: HttpRequest, slug: str) -> Subject:
@@ -33,6 +54,32 @@ def subject_for(request: HttpRequest, slug: str) -> Subject:
 def own_run(request: HttpRequest, pk: int) -> ImportRun:
     """An import of the person's own."""
     return get_object_or_404(ImportRun.objects.defer("content"), pk=pk, person=person_of(request))
+
+
+@require_GET
+def import_list(request: HttpRequest) -> HttpResponse:
+    """All that the person may import or export, each with its template and the newest import."""
+    person = person_of(request)
+    runs = ImportRun.objects.defer("content").filter(person=person)
+    newest = {run.subject: run for run in runs.order_by("created_at")}
+    lines = [
+        Line(subject, may_import, subject.may_export(person), newest.get(subject.slug))
+        for subject in SUBJECTS.values()
+        if (may_import := subject.may_import(person)) or subject.may_export(person)
+    ]
+    if not lines:
+        raise Http404
+    return render(request, "registry/import_list.html", {"lines": lines})
+
+
+@require_GET
+def import_export(request: HttpRequest, slug: str, kind: str) -> FileResponse:
+    """All records of a kind that the person may take away, as a file that can be imported again."""
+    person = person_of(request)
+    subject = SUBJECTS.get(slug)
+    if subject is None or not subject.may_export(person):
+        raise Http404
+    return download(*exported(subject, subject.exportable(person), kind, by=person))
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +106,7 @@ def import_template(request: HttpRequest, slug: str) -> FileResponse:
     """The template to fill in."""
     subject = subject_for(request, slug)
     content = template(subject.sheet_names[0], subject.columns(person_of(request)))
-    return download(content, f"{subject.sheet_names[0]}.xlsx", XLSX)
+    return download(content, f"{subject.sheet_names[0]}.xlsx", CONTENT_TYPES["xlsx"])
 
 
 @require_GET
@@ -73,12 +120,24 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "subject": SUBJECTS[run.subject],
         "progress": progress,
-        "problems": [Problem(*problem) for problem in run.problems],
+        "problems": [Problem(*problem) for problem in run.problems[:MOST_PROBLEMS_SHOWN]],
         "preview": run.preview,
         "preview_rest": max(0, run.created_count + run.changed_count - len(run.preview)),
-        "problems_rest": max(0, run.problem_count - len(run.problems)),
+        "problems_rest": max(0, run.problem_count - MOST_PROBLEMS_SHOWN),
+        "can_be_marked": any(row for row, *_rest in run.problems),
     }
     return render(request, "registry/import_run.html", context)
+
+
+@require_GET
+def import_marked(request: HttpRequest, pk: int) -> FileResponse:
+    """A copy of the file with its errors marked, to be mended and given back."""
+    run = get_object_or_404(ImportRun, pk=pk, person=person_of(request), state=ImportState.REFUSED)
+    name = f"{PurePath(run.file_name).stem}-{_('errors')}.xlsx"
+    try:
+        return download(imports.marked_copy(run), name, CONTENT_TYPES["xlsx"])
+    except UnreadableFileError as error:
+        raise Http404 from error
 
 
 @require_POST

@@ -1,13 +1,10 @@
 """Spreadsheets of what is recorded of buses: inspections, insurances, equipment, maintenance."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fleet.bulk import Bulk
 from fleet.people.models import User
 from fleet.vehicles import bulk
 from fleet.vehicles.models import Bus, Equipment, Insurance, Maintenance, VehicleInspection
@@ -17,7 +14,7 @@ from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
 from web.registry.spreadsheets.columns import Column
 from web.registry.spreadsheets.contents import Day, Lookup, WholeNumber
 from web.registry.spreadsheets.modelled import enumeration, field_code, field_text
-from web.registry.spreadsheets.subjects import Subject
+from web.registry.spreadsheets.owned import records_of
 
 
 def plate_column(person: User) -> Column:
@@ -99,71 +96,43 @@ def maintenance_columns(person: User) -> Sequence[Column]:
     ]
 
 
-def of_buses(
-    slug: str,
-    sheet_zh: str,
-    sheet_en: str,
-    title: str | Promise,
-    key: tuple[str, ...],
-    stored_by: Bulk,
-    columns: Callable[[User], Sequence[Column]],
-) -> Subject:
-    """A kind of paper; whoever may change or export a bus may do so with its papers."""
-
-    def records_for(person: User, permission: str) -> QuerySet[Any]:
-        found: QuerySet[Any] = stored_by.model.objects.filter(bus__in=buses_for(person, permission))
-        return found.select_related("bus")
-
-    return Subject(
-        slug=slug,
-        sheet_zh=sheet_zh,
-        sheet_en=sheet_en,
-        title=title,
-        key=("bus", *key),
-        bulk=stored_by,
-        export="vehicles.export_bus",
-        columns=columns,
-        records_for=records_for,
-        list_page="bus_list",
-        related=("bus",),
-    )
-
+of_buses = partial(records_of, buses_for, export="vehicles.export_bus", list_page="bus_list")
 
 BUS_PAPERS = (
     of_buses(
-        "inspections",
-        "校车检验",
-        "Inspections",
-        _("Inspections of buses"),
-        ("inspected_on", "result"),
         bulk.INSPECTIONS,
-        inspection_columns,
+        slug="inspections",
+        sheet_zh="校车检验",
+        sheet_en="Inspections",
+        title=_("Inspections of buses"),
+        key=("inspected_on", "result"),
+        columns=inspection_columns,
     ),
     of_buses(
-        "insurances",
-        "校车保险",
-        "Insurances",
-        _("Insurances of buses"),
-        ("insurer", "policy_number"),
         bulk.INSURANCES,
-        insurance_columns,
+        slug="insurances",
+        sheet_zh="校车保险",
+        sheet_en="Insurances",
+        title=_("Insurances of buses"),
+        key=("insurer", "policy_number"),
+        columns=insurance_columns,
     ),
     of_buses(
-        "equipment",
-        "校车设备",
-        "Equipment",
-        _("Equipment of buses"),
-        ("kind", "expires_on", "note"),
         bulk.EQUIPMENT,
-        equipment_columns,
+        slug="equipment",
+        sheet_zh="校车设备",
+        sheet_en="Equipment",
+        title=_("Equipment of buses"),
+        key=("kind", "expires_on", "note"),
+        columns=equipment_columns,
     ),
     of_buses(
-        "maintenance",
-        "校车维护",
-        "Maintenance",
-        _("Maintenance of buses"),
-        ("kind", "done_on", "work"),
         bulk.MAINTENANCE,
-        maintenance_columns,
+        slug="maintenance",
+        sheet_zh="校车维护",
+        sheet_en="Maintenance",
+        title=_("Maintenance of buses"),
+        key=("kind", "done_on", "work"),
+        columns=maintenance_columns,
     ),
 )

@@ -4,5 +4,8 @@ from web.registry.spreadsheets.bus_papers import BUS_PAPERS
 from web.registry.spreadsheets.buses import BUSES
 from web.registry.spreadsheets.crew import ATTENDANTS, DRIVERS
 from web.registry.spreadsheets.crew_records import CREW_RECORDS
+from web.registry.spreadsheets.organisations import ORGANISATIONS
+from web.registry.spreadsheets.people import PEOPLE
 
-SUBJECTS = {subject.slug: subject for subject in (BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS)}
+ALL = (ORGANISATIONS, PEOPLE, BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS)
+SUBJECTS = {subject.slug: subject for subject in ALL}

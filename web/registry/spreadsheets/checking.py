@@ -10,7 +10,6 @@ from web.registry.spreadsheets.columns import Column, column_of
 from web.registry.spreadsheets.contents import CellError, folded
 from web.registry.spreadsheets.reading import RawRow, RawSheet
 
-
 ERROR_HEADERS = frozenset(map(folded, ("错误", "Errors")))
 """Of the column that tells in a copy of the file what is wrong; it is passed over when the copy comes back."""
 
@@ -47,20 +46,37 @@ class Checked:
     columns: list[Column] = field(default_factory=list)
     examples: int = 0
 
+    def refuse(self, row: Row, column: str, message: str) -> None:
+        """Note a problem of a row that could be read; it does not count among the rows any more."""
+        header = next((one.header for one in self.columns if one.name == column), "")
+        self.problems.append(Problem(row.number, header, message))
+        if row in self.rows:
+            self.rows.remove(row)
+            self.faulty.append(row)
 
-def check(raw: RawSheet, columns: Sequence[Column]) -> Checked:
-    """Read every cell of a sheet; all problems are told at once."""
+
+def check(raw: RawSheet, columns: Sequence[Column], key: Collection[str]) -> Checked:
+    """Read every cell of a sheet; all problems are told at once.
+
+    Args:
+        raw: the sheet.
+        columns: what it may have.
+        key: names of the columns by which a row is recognised; one that the sheet lacks is empty in each row.
+    """
     found, problems = match_header(raw.header, columns)
     checked = Checked(problems=problems, columns=[column for column in found if column])
     if problems:
         return checked
+    empty_keys = {
+        column.name: column.empty for column in columns if column.name in key and column not in found
+    }
     for one in raw.rows:
         if is_example(one, found):
             checked.examples += 1
             continue
         values, wrong = read_row(one, found)
         checked.problems += wrong
-        (checked.faulty if wrong else checked.rows).append(Row(one.number, values))
+        (checked.faulty if wrong else checked.rows).append(Row(one.number, empty_keys | values))
     if not raw.rows or len(raw.rows) == checked.examples:
         checked.problems.append(Problem(0, "", _("The file has a header, but no rows under it.")))
     return checked
@@ -84,8 +100,8 @@ def refuse_repeated(checked: Checked, key: Sequence[str]) -> None:
 
 
 def key_of(values: Mapping[str, Any], key: Sequence[str]) -> tuple[Any, ...]:
-    """The values by which a record is recognised; a column that the file lacks has none."""
-    return tuple(values.get(name) for name in key)
+    """The values by which a record is recognised."""
+    return tuple(values[name] for name in key)
 
 
 def match_header(header: RawRow, columns: Sequence[Column]) -> tuple[list[Column | None], list[Problem]]:

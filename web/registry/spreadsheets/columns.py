@@ -24,6 +24,7 @@ class Column:
         example: the text in the template's example row.
         note: what the template says of it.
         empty: the value of an empty cell.
+        value_of: the value of a record, where it is not that of its field of this name.
         text_of: the text for a record in an export, where it does not follow from the field's value.
     """
 
@@ -35,6 +36,7 @@ class Column:
     example: str = ""
     note: str | Promise = ""
     empty: Any = None
+    value_of: Callable[[Any], Any] | None = None
     text_of: Callable[[Any], str] | None = None
 
     @property
@@ -58,9 +60,13 @@ class Column:
         """The text of a value."""
         return "" if value == self.empty or value is None else self.content.show(value)
 
+    def value(self, record: Any) -> Any:
+        """The value of a record."""
+        return self.value_of(record) if self.value_of else getattr(record, self.name)
+
     def exported(self, record: Any) -> str:
         """The text for a record."""
-        return self.text_of(record) if self.text_of else self.show(getattr(record, self.name))
+        return self.text_of(record) if self.text_of else self.show(self.value(record))
 
 
 def column_of(header: str, columns: Iterable[Column]) -> Column | None:

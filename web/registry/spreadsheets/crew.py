@@ -19,7 +19,7 @@ from fleet.people.identity_number import masked, normalise_identity_number
 from fleet.people.models import Attendant, Driver, User
 from fleet.people.queries import attendants_for, drivers_for
 from web.registry.forms import EMPLOYERS
-from web.registry.spreadsheets.checking import Checked, Problem, Row
+from web.registry.spreadsheets.checking import Checked
 from web.registry.spreadsheets.columns import Column
 from web.registry.spreadsheets.contents import Day, tidy
 from web.registry.spreadsheets.modelled import (
@@ -118,17 +118,10 @@ def unmasking(people_for: Callable[[User, str], Any], permission: str) -> Callab
             if len(meant) == 1:
                 row.values["identity_number"] = next(iter(meant))
             else:
-                refuse_mask(checked, row)
+                message = _("Nobody, or not only one, of this name has such a number. Give the whole number.")
+                checked.refuse(row, "identity_number", message)
 
     return unmask
-
-
-def refuse_mask(checked: Checked, row: Row) -> None:
-    """Ask for the whole number in a row, which is left out."""
-    column = next(column for column in checked.columns if column.name == "identity_number")
-    message = _("Nobody, or not only one, of this name has such a number. Give the whole number.")
-    checked.problems.append(Problem(row.number, column.header, message))
-    checked.rows.remove(row)
 
 
 def itself(record: Any) -> Any:

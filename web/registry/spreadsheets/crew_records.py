@@ -1,14 +1,12 @@
-"""Spreadsheets of what is recorded of drivers and attendants: Art 23's conditions, reviews, health, points, training."""
+"""Spreadsheets of what is recorded of drivers and attendants: conditions, reviews, health, points, training."""
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fleet.bulk import Bulk
 from fleet.people import bulk
 from fleet.people.attendants import CheckKind
 from fleet.people.drivers import Condition, State
@@ -24,7 +22,7 @@ from fleet.people.queries import attendants_for, drivers_for
 from web.registry.spreadsheets.columns import Column
 from web.registry.spreadsheets.contents import Day, Lookup, Number, WholeNumber
 from web.registry.spreadsheets.modelled import enumeration, field_code, field_text, yes_or_no
-from web.registry.spreadsheets.subjects import Subject
+from web.registry.spreadsheets.owned import records_of
 
 PEOPLE_FOR: dict[str, Callable[[User, str], Any]] = {"driver": drivers_for, "attendant": attendants_for}
 HEADERS = {"driver": ("驾驶人", "Driver"), "attendant": ("随车照管人员", "Attendant")}
@@ -146,101 +144,75 @@ def check_columns(person: User) -> Sequence[Column]:
     ]
 
 
-def of_people(
-    slug: str,
-    sheet_zh: str,
-    sheet_en: str,
-    title: str | Promise,
-    key: tuple[str, ...],
-    stored_by: Bulk,
-    columns: Callable[[User], Sequence[Column]],
-) -> Subject:
-    """A kind of record; whoever may change or export a person may do so with what is recorded of them."""
-    owner = stored_by.owner
-
-    def records_for(person: User, permission: str) -> QuerySet[Any]:
-        people = PEOPLE_FOR[owner](person, permission)
-        found: QuerySet[Any] = stored_by.model.objects.filter(**{f"{owner}__in": people})
-        return found.select_related(owner)
-
-    return Subject(
-        slug=slug,
-        sheet_zh=sheet_zh,
-        sheet_en=sheet_en,
-        title=title,
-        key=(owner, *key),
-        bulk=stored_by,
-        export=f"people.export_{owner}",
-        columns=columns,
-        records_for=records_for,
-        list_page=f"{owner}_list",
-        related=(owner,),
-        person_of=lambda record: getattr(record, owner),
-    )
-
+of_drivers = partial(
+    records_of, drivers_for, export="people.export_driver", list_page="driver_list", is_personal=True
+)
+of_attendants = partial(
+    records_of, attendants_for, export="people.export_attendant", list_page="attendant_list", is_personal=True
+)
 
 CREW_RECORDS = (
-    of_people(
-        "conditions",
-        "驾驶人条件",
-        "Conditions",
-        _("Conditions of drivers"),
-        ("condition", "established_on"),
+    of_drivers(
         bulk.CONDITIONS,
-        condition_columns,
+        slug="conditions",
+        sheet_zh="驾驶人条件",
+        sheet_en="Conditions",
+        title=_("Conditions of drivers"),
+        key=("condition", "established_on"),
+        columns=condition_columns,
     ),
-    of_people(
-        "qualifications",
-        "校车驾驶资格",
-        "Qualifications",
-        _("Drivers' qualifications"),
-        ("number",),
+    of_drivers(
         bulk.QUALIFICATIONS,
-        qualification_columns,
+        slug="qualifications",
+        sheet_zh="校车驾驶资格",
+        sheet_en="Qualifications",
+        title=_("Drivers' qualifications"),
+        key=("number",),
+        columns=qualification_columns,
     ),
-    of_people(
-        "reviews",
-        "驾驶人审验",
-        "Annual reviews",
-        _("Annual reviews of drivers"),
-        ("cycle_ended_on", "reviewed_on"),
+    of_drivers(
         bulk.REVIEWS,
-        review_columns,
+        slug="reviews",
+        sheet_zh="驾驶人审验",
+        sheet_en="Annual reviews",
+        title=_("Annual reviews of drivers"),
+        key=("cycle_ended_on", "reviewed_on"),
+        columns=review_columns,
     ),
-    of_people(
-        "medicals",
-        "驾驶人体检",
-        "Medical certificates",
-        _("Medical certificates of drivers"),
-        ("examined_on",),
+    of_drivers(
         bulk.MEDICALS,
-        medical_columns,
+        slug="medicals",
+        sheet_zh="驾驶人体检",
+        sheet_en="Medical certificates",
+        title=_("Medical certificates of drivers"),
+        key=("examined_on",),
+        columns=medical_columns,
     ),
-    of_people(
-        "points",
-        "驾驶人记分",
-        "Points",
-        _("Points of drivers"),
-        ("cycle_from",),
+    of_drivers(
         bulk.POINTS,
-        points_columns,
+        slug="points",
+        sheet_zh="驾驶人记分",
+        sheet_en="Points",
+        title=_("Points of drivers"),
+        key=("cycle_from",),
+        columns=points_columns,
     ),
-    of_people(
-        "training",
-        "驾驶人培训",
-        "Training",
-        _("Training of drivers"),
-        ("held_on", "subject"),
+    of_drivers(
         bulk.TRAINING,
-        training_columns,
+        slug="training",
+        sheet_zh="驾驶人培训",
+        sheet_en="Training",
+        title=_("Training of drivers"),
+        key=("held_on", "subject"),
+        columns=training_columns,
     ),
-    of_people(
-        "attendant-checks",
-        "照管人员核查",
-        "Attendants' checks",
-        _("Checks of attendants"),
-        ("kind", "done_on"),
+    of_attendants(
         bulk.CHECKS,
-        check_columns,
+        slug="attendant-checks",
+        sheet_zh="照管人员核查",
+        sheet_en="Attendants' checks",
+        title=_("Checks of attendants"),
+        key=("kind", "done_on"),
+        columns=check_columns,
     ),
 )

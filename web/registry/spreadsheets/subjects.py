@@ -83,14 +83,13 @@ class Subject:
         self, columns: Sequence[Column], keys: Collection[tuple[Any, ...]], by: User
     ) -> dict[tuple[Any, ...], Record]:
         """What is there under each key, and whether `by` may change it; a record in use goes before archived ones."""
-        names = {*self.key, *(column.name for column in columns)}
         found = self.model.objects.filter(**{f"{self.key[0]}__in": {key[0] for key in keys}})
         reach = set(self.records_for(by, self.bulk.change).values_list("pk", flat=True))
         there: dict[tuple[Any, ...], Record] = {}
         for one in found.select_related(*self.related):
             record = Record(
                 one.pk,
-                {name: getattr(one, name) for name in names},
+                {column.name: column.value(one) for column in columns},
                 archived=one.archived_at is not None,
                 in_reach=one.pk in reach,
             )

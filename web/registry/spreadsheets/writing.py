@@ -99,12 +99,17 @@ def workbook_with_header(title: str, columns: Sequence[Column]) -> tuple[Workboo
     sheet.title = title
     sheet.freeze_panes = "A2"
     for index, column in enumerate(columns, start=1):
-        cell = sheet.cell(1, index, column.header)
-        cell.font, cell.fill = HEADER_FONT, HEADER_FILL
-        cell.alignment = Alignment(vertical="center")
+        write_header(sheet, 1, index, column.header)
         widest = max(len(column.header_zh) * 2, len(column.header_en), len(column.example))
         sheet.column_dimensions[get_column_letter(index)].width = widest + 6
     return workbook, sheet
+
+
+def write_header(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Put a header into a cell."""
+    cell = sheet.cell(row, column, text)
+    cell.font, cell.fill = HEADER_FONT, HEADER_FILL
+    cell.alignment = Alignment(vertical="center")
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
