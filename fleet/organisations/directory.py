@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fleet.grants import reach_with
-from fleet.organisations.models import Membership, Organisation, Role
+from fleet.organisations.models import Kind, Membership, Organisation, Role
 from fleet.organisations.permissions import (
     ARCHIVE_ORGANISATION,
     CHANGE_ORGANISATION,
@@ -81,7 +81,7 @@ def roles_grantable(person: User, organisation: Organisation) -> list[Role]:
         if organisation.pk in reached
         for role in roles
     }
-    return [role for role in roles_in(organisation.kind) if role in grantable]
+    return [role for role in roles_in(Kind(organisation.kind)) if role in grantable]
 
 
 def organisations_staffed_by(person: User) -> RecordQuerySet:

@@ -1,10 +1,10 @@
 """Which kinds of organisation lie where, which roles are held in which, and who gives them: three tables."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 from fleet.organisations.models import Kind, Role
 
-KINDS_ABOVE: Mapping[Kind, Collection[Kind]] = {
+KINDS_ABOVE: Mapping[Kind, Sequence[Kind]] = {
     Kind.DISTRICT: (Kind.DISTRICT,),  # province, prefecture, county
     Kind.SCHOOL: (Kind.DISTRICT, Kind.SUPERVISOR, Kind.OPERATOR, Kind.SCHOOL),  # of a school: its branch
     Kind.OPERATOR: (Kind.DISTRICT, Kind.SUPERVISOR),
@@ -17,13 +17,13 @@ Districts, police and supervisors lie below districts only: they decide on what 
 nobody who administers a school or an operator may make one.
 """
 
-KINDS_AT_THE_TOP: Collection[Kind] = (Kind.DISTRICT, Kind.SUPERVISOR, Kind.OPERATOR, Kind.SCHOOL)
+KINDS_AT_THE_TOP: Sequence[Kind] = (Kind.DISTRICT, Kind.SUPERVISOR, Kind.OPERATOR, Kind.SCHOOL)
 """What may have nothing above it: police serve a district, and reach nothing without one."""
 
 STAFFED_BY_SCHOOLS = (Role.SAFETY_OFFICER, Role.CLASS_TEACHER, Role.GUARD, Role.GUARDIAN)
 STAFFED_BY_OPERATION = (Role.DRIVER, Role.ATTENDANT)
 
-KINDS_OF_ROLE: Mapping[Role, Collection[Kind]] = {
+KINDS_OF_ROLE: Mapping[Role, Sequence[Kind]] = {
     Role.ADMINISTRATOR: tuple(Kind),
     Role.COORDINATOR: (Kind.DISTRICT, Kind.OPERATOR, Kind.SCHOOL),  # who runs buses, or has them run
     Role.PRINCIPAL: (Kind.SCHOOL,),

@@ -12,13 +12,11 @@ INVITE_USER = "people.invite_user"
 CHANGE_USER = "people.change_user"
 
 
-@rules.predicate
 def may_see(person: User, other: User | None) -> bool:
     """Whether a person may see an account; without one, whether that of anybody else."""
     return may_grant(person, None) if other is None else people_for(person).filter(pk=other.pk).exists()
 
 
-@rules.predicate
 def may_invite(person: User, other: User | None) -> bool:
     """Whether a person may give somebody the link that sets the first password."""
     if other is None:
@@ -26,7 +24,6 @@ def may_invite(person: User, other: User | None) -> bool:
     return people_invitable_by(person).filter(pk=other.pk).exists()
 
 
-@rules.predicate
 def is_administrator_above(person: User, other: User | None) -> bool:
     """Whether a person administers every organisation in which another one serves."""
     if other is None:
@@ -34,6 +31,6 @@ def is_administrator_above(person: User, other: User | None) -> bool:
     return people_changeable_by(person).filter(pk=other.pk).exists()
 
 
-rules.add_perm(VIEW_USER, may_see)
-rules.add_perm(INVITE_USER, may_invite)
-rules.add_perm(CHANGE_USER, is_administrator_above)
+rules.add_perm(VIEW_USER, rules.predicate(may_see))
+rules.add_perm(INVITE_USER, rules.predicate(may_invite))
+rules.add_perm(CHANGE_USER, rules.predicate(is_administrator_above))

@@ -1,5 +1,7 @@
 """Memberships: who gives which role where, what fits, and that somebody always administers the top."""
 
+from typing import Any
+
 import pytest
 import rules
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,7 +32,12 @@ pytestmark = pytest.mark.django_db
 def test_a_role_is_held_only_where_it_fits(role, kind):
     there = tree()
     someone = person(Role.ADMINISTRATOR, there.operator)
-    give = {"person": someone, "organisation": there.of(kind), "role": role, "by": there.administrator}
+    give: dict[str, Any] = {
+        "person": someone,
+        "organisation": there.of(kind),
+        "role": role,
+        "by": there.administrator,
+    }
     if kind in KINDS_OF_ROLE[role] and not (kind == Kind.OPERATOR and role == Role.ADMINISTRATOR):
         assert grant_membership(**give).archived_at is None
         return
@@ -90,7 +97,12 @@ def test_a_role_is_given_once_ended_with_a_reason_and_begins_again_with_its_hist
     there = tree()
     guard = person(Role.GUARD, there.school)
     held = membership(guard)
-    give = {"person": guard, "organisation": there.school, "role": Role.GUARD, "by": there.administrator}
+    give: dict[str, Any] = {
+        "person": guard,
+        "organisation": there.school,
+        "role": Role.GUARD,
+        "by": there.administrator,
+    }
     with pytest.raises(ValidationError, match="already"):
         grant_membership(**give)
     with pytest.raises(RecordError, match="why"):
@@ -108,7 +120,7 @@ def test_a_role_is_given_once_ended_with_a_reason_and_begins_again_with_its_hist
 def test_nothing_is_given_in_an_archived_organisation_nor_to_a_closed_account():
     there = tree()
     guard = person(Role.GUARD, there.school)
-    give = {"person": guard, "role": Role.GUARD, "by": there.administrator}
+    give: dict[str, Any] = {"person": guard, "role": Role.GUARD, "by": there.administrator}
     gone = organisation(Kind.SCHOOL, there.district)
     archive_organisation(gone, by=there.administrator, reason="closed")
     with pytest.raises(RecordError, match="archived"):
@@ -169,7 +181,7 @@ def test_lists_agree_with_the_rules_at_the_object(role, kind):
     end_membership(membership(former), by=there.administrator, reason="left")
     person()
     someone = person(role, there.of(kind))
-    lists = {
+    lists: dict[str, tuple[Any, Any]] = {
         VIEW_ORGANISATION: (Organisation, organisations_for(someone)),
         CHANGE_ORGANISATION: (Organisation, organisations_for(someone, CHANGE_ORGANISATION)),
         ARCHIVE_ORGANISATION: (Organisation, organisations_for(someone, ARCHIVE_ORGANISATION)),

@@ -1,5 +1,7 @@
 """Organisations: what may lie where, who may change it, and that none is archived that still has something."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
@@ -172,7 +174,7 @@ def test_no_moves_make_a_circle(moves):
         assert above == top
 
 
-def occupied(what: str, there) -> Organisation:
+def occupied(what: str, there: Any) -> Any:
     where = Place(there.district, there.operator, there.school, there.administrator, there.administrator)
     if what == "bus of an operator":
         return bus(there.operator).operator

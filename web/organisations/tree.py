@@ -51,7 +51,7 @@ def tree_for(person: User, text: str = "") -> list[Node]:
         one.pk: Node(one, buses[one.pk], people.get(one.pk, 0), is_match=is_named(one, wanted))
         for one in seen
     }
-    tops = []
+    tops: list[Node] = []
     for one in seen:
         above = nodes.get(one.parent_id or 0)
         (above.children if above else tops).append(nodes[one.pk])

@@ -15,7 +15,7 @@ from web.registry.forms import RecordForm
 
 def role_field(person: User) -> forms.TypedChoiceField:
     """The roles that a person gives anywhere."""
-    held = set(person.memberships.current().values_list("role", flat=True))  # type: ignore[attr-defined]  # Record's
+    held = set(person.memberships.current().values_list("role", flat=True))
     choices = [(role.value, role.label) for role in Role if held.intersection(GRANTERS[role])]
     return forms.TypedChoiceField(label=_("Role"), choices=[("", "---------"), *choices], coerce=Role)
 
@@ -25,7 +25,7 @@ class PersonForm(RecordForm):
 
     class Meta(RecordForm.Meta):
         model = User
-        fields = ("full_name", "email", "telephone")
+        fields: tuple[str, ...] = ("full_name", "email", "telephone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class NewPersonForm(PersonForm):
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
 
     class Meta(PersonForm.Meta):
-        fields = ("full_name", "username", "email", "telephone")
+        fields: tuple[str, ...] = ("full_name", "username", "email", "telephone")
 
     field_order = ("full_name", "username", "email", "telephone", "organisation", "role", "reason")
 
@@ -84,7 +84,7 @@ class RecordLinkForm(forms.Form):
             ("driver", drivers_for(person, "people.change_driver"), Role.DRIVER),
             ("attendant", attendants_for(person, "people.change_attendant"), Role.ATTENDANT),
         ):
-            serves = other.memberships.current().filter(role=role)  # type: ignore[attr-defined]  # Record's
+            serves = other.memberships.current().filter(role=role)
             found = records.current().filter(user=None, operator__in=serves.values("organisation"))
             if found.exists():
                 self.fields[name] = forms.ModelChoiceField(label=role.label, queryset=found, required=False)
