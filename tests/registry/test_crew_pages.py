@@ -137,8 +137,19 @@ def test_full_points_are_told_of_their_cycle_whatever_the_evidence_says(client, 
     lines = client.get(f"{DRIVERS}{someone.pk}/").context["lines"]
     (line,) = [one for one in lines if one.state == State.NOT_MET]
     assert str(cycle.cycle_from) in line.reason
-    assert line.evidence == ""
+    assert (line.shown_on, line.evidence) == (cycle.cycle_from, "")
     assert line.link.url.endswith("/points/new/")
+
+
+def test_of_evidence_of_one_day_the_one_recorded_last_is_shown(client, where):
+    someone, today = driver(where), timezone.localdate()
+    for evidence, state in (("first", State.MET), ("second", State.NOT_MET)):
+        changes.record_condition(
+            driver=someone, by=where.coordinator, condition=Condition.HEALTHY, state=state,
+            established_on=today, evidence=evidence,
+        )  # fmt: skip
+    lines = client.get(f"{DRIVERS}{someone.pk}/").context["lines"]
+    assert [one.evidence for one in lines if one.state == State.NOT_MET] == ["second"]
 
 
 def test_nothing_is_known_of_a_driver_of_whom_nothing_is_recorded(client, where):

@@ -84,6 +84,8 @@ def line(driver: Driver, finding: Finding, evidence: DriverCondition | None, sho
     """A condition with what shows it: evidence where it is judged by that, else what its day comes from."""
     if "day" not in finding.detail:
         evidence = None
+    if isinstance(cycle := finding.detail.get("cycle"), date):
+        shown_on = cycle
     return Line(
         title=CONDITIONS[finding.condition],
         state=finding.state,
@@ -97,7 +99,7 @@ def line(driver: Driver, finding: Finding, evidence: DriverCondition | None, sho
 def newest_evidence(driver: Driver, day: date) -> dict[str, DriverCondition]:
     """The newest evidence of each condition on a day."""
     found = driver.drivercondition_set.filter(archived_at=None, established_on__lte=day)
-    return {one.condition: one for one in found.order_by("established_on", "-pk")}
+    return {one.condition: one for one in found.order_by("established_on", "pk")}
 
 
 def dates_of(facts: DriverFacts) -> dict[Condition, date | None]:
