@@ -1,15 +1,17 @@
 """Leads a person with a duty to its page before any other page, API call or WebSocket."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from web.accounts.gate import duty_of
+from web.api.problems import problem
 from web.person import API_PREFIX, person_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +38,7 @@ class DutyMiddleware:
             return None
         if request.path.startswith(API_PREFIX):
             detail = _("Sign in on the website first: your account needs something done.")
-            return JsonResponse({"detail": detail}, status=403)
+            return problem(HTTPStatus.FORBIDDEN, detail)
         return redirect(duty.page)
 
 

@@ -41,6 +41,17 @@ class Token(HttpBearer):
 class Session(SessionAuth):
     """The cookie of somebody who is signed in on the website; for reading only."""
 
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+        """The person, if anybody is signed in.
+
+        Raises:
+            DutyError: where they have to do something first.
+        """
+        person: User | None = super().authenticate(request, key)
+        if person:
+            refuse_duty(person)
+        return person
+
 
 def accepted_token(request: HttpRequest, secret: str) -> AccessToken:
     """The valid token with this secret, whatever its scopes; its person makes the request from now on.
@@ -52,11 +63,20 @@ def accepted_token(request: HttpRequest, secret: str) -> AccessToken:
     found = valid_token(secret)
     if found is None:
         raise AuthenticationError
-    if duty_of(found.person):
-        raise DutyError(_("Sign in on the website first: your account needs something done."))
+    refuse_duty(found.person)
     note_use(found)
     request.user = found.person
     return found
+
+
+def refuse_duty(person: User) -> None:
+    """Refuse who has to do something on the website before anything else: no password or factor may be passed by.
+
+    Raises:
+        DutyError: saying so.
+    """
+    if duty_of(person):
+        raise DutyError(_("Sign in on the website first: your account needs something done."))
 
 
 def refuse_strangers(request: HttpRequest) -> None:
@@ -68,7 +88,7 @@ def refuse_strangers(request: HttpRequest) -> None:
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == Token.openapi_scheme:
         accepted_token(request, secret)
-    elif not request.user.is_authenticated:
+    elif not Session()(request):
         raise AuthenticationError
 
 

@@ -1,9 +1,9 @@
 """What is answered when something goes wrong: one shape for all (RFC 9457, problem+json)."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
-import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ MEDIA_TYPE = "application/problem+json"
 CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError)
 """What is asked for can't be done as things stand; the message says why, to people."""
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class FieldError(Schema):
@@ -136,8 +136,8 @@ def place_of(location: tuple[str | int, ...]) -> str:
 
 
 def failed(error: Exception) -> HttpResponse:
-    """Something that should not happen; told in the log, not to the client."""
-    log.error("api_failed", exc_info=error)
+    """Something that should not happen; told in the log, without the values that were at hand: a token is one."""
+    log.error("The API failed", exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here. It has been recorded."))
 
 

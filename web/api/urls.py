@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from web.api import pages
 from web.api.api import api
 from web.api.auth import refuse_strangers
 from web.api.problems import not_allowed, not_found
@@ -55,5 +56,10 @@ for pattern in operations:
 urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
     path("api/v1/", include((operations, app_name), namespace=namespace)),
+    path("account/api/", pages.documentation, name="api_documentation"),
     re_path(r"^api/", nothing_here),
+    path("account/tokens/", pages.token_list, name="token_list"),
+    path("account/tokens/new/", pages.token_new, name="token_new"),
+    path("account/tokens/others/", pages.tokens_administered, name="tokens_administered"),
+    path("account/tokens/<int:pk>/revoke/", pages.token_revoke, name="token_revoke"),
 ]
