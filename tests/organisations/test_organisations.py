@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleet.organisations.changes import (
@@ -154,6 +154,7 @@ def test_the_top_is_not_archived():
         archive_organisation(there.district, by=there.administrator, reason="over")
 
 
+@settings(deadline=None)  # each move is a transaction
 @given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8))
 def test_no_moves_make_a_circle(moves):
     top = organisation()
