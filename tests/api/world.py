@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from fleet.dispatch.changes import check_trip
-from fleet.dispatch.facts import TripPlan
+from fleet.dispatch.plan import TripPlan
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.organisations.models import Role
 from fleet.people.models import User

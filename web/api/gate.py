@@ -10,17 +10,17 @@ from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema, Stat
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.dispatch import changes
-from fleet.dispatch.facts import TripPlan
 from fleet.dispatch.models import ExceptionReason, GateCheck
+from fleet.dispatch.plan import TripPlan
 from fleet.dispatch.queries import attendants_for_trip, checks_for, drivers_for_trip
-from fleet.dispatch.situation import Answer, PreTripFacts, Stage
+from fleet.dispatch.situation import Answer, Stage
 from fleet.dispatch.words import cure_in_words, wrong_in_words
 from fleet.people.models import User
 from fleet.routes.queries import routes_for
 from fleet.tokens.models import Scope
 from fleet.vehicles.queries import buses_for
 from web.api.auth import reading, writing
-from web.api.fields import Count, Day, GivenLine, GivenText, Id, Moment, StrictId
+from web.api.fields import Count, GivenLine, GivenText, Id, Moment, StrictId
 from web.api.paging import Page, Paging, page_of
 from web.api.payload import Input, needed, referred
 from web.person import person_of
@@ -73,21 +73,11 @@ class CheckAnswer(Schema):
     checked_at: datetime
 
 
-class PreTripInput(Input):
-    """The driver's check of the vehicle before this trip (Art 41)."""
-
-    checked_on: Day | None = None
-    brakes: Answer = UNKNOWN
-    steering: Answer = UNKNOWN
-    lights: Answer = UNKNOWN
-    tyres: Answer = UNKNOWN
-    safety_door: Answer = UNKNOWN
-    seats: Answer = UNKNOWN
-    belts: Answer = UNKNOWN
-
-
 class Plan(Input):
-    """What is to run, with what only people at the bus can say; what is left out is unknown."""
+    """What is to run, with what is known at departure only; what is left out is unknown.
+
+    The gate adds the checks of the bus that were recorded on the day.
+    """
 
     bus_id: StrictId
     starts_at: Moment
@@ -104,10 +94,6 @@ class Plan(Input):
     front_seat_free: Answer = UNKNOWN
     nobody_else_rides: Answer = UNKNOWN
     running_allowed: Answer = UNKNOWN
-    card_displayed: Answer = UNKNOWN
-    sober: Answer = UNKNOWN
-    fit: Answer = UNKNOWN
-    pre_trip: PreTripInput = Field(default_factory=PreTripInput)
 
 
 class OverrideInput(Input):
@@ -170,7 +156,7 @@ def plan_of(person: User, payload: Plan) -> TripPlan:
     """
     bus = needed(buses_for(person).filter(archived_at=None), payload.bus_id, "bus_id")
     answers = payload.model_dump(
-        exclude={"bus_id", "route_id", "driver_id", "attendant_id", "stops", "stages", "pre_trip"}
+        exclude={"bus_id", "route_id", "driver_id", "attendant_id", "stops", "stages"}
     )
     return TripPlan(
         bus=bus,
@@ -179,7 +165,6 @@ def plan_of(person: User, payload: Plan) -> TripPlan:
         attendant=referred(attendants_for_trip(person, bus), payload.attendant_id, "attendant_id"),
         stops=None if payload.stops is None else frozenset(payload.stops),
         stages=None if payload.stages is None else frozenset(payload.stages),
-        pre_trip=PreTripFacts(**payload.pre_trip.model_dump()),
         **answers,
     )
 
