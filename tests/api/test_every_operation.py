@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from ninja.openapi.schema import OpenAPISchema
 
 from fleet.organisations.models import Role
 from fleet.people.models import User
@@ -40,6 +41,18 @@ def test_the_document_leaves_no_operation_out():
     }
     assert told == routed
     assert len(told) > 100
+
+
+def test_no_two_shapes_of_the_document_have_one_name(monkeypatch):
+    told: dict[str, object] = {}
+
+    def add(document: OpenAPISchema, definitions: dict[str, object]) -> None:
+        for name, shape in definitions.items():
+            assert told.setdefault(name, shape) == shape, name
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", add)
+    api.get_openapi_schema(path_prefix=ROOT)
+    assert told
 
 
 def test_nothing_is_told_or_done_without_a_token():

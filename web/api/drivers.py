@@ -33,7 +33,7 @@ from web.api.crew import (
     member_details,
     told,
 )
-from web.api.fields import Day, GivenLine, Id, Known, StrictId, omitted
+from web.api.fields import Day, GivenLine, Id, Known, StrictId, omitted, told_in_place
 from web.api.paging import Page, Paging, page_of
 from web.api.payload import WithReason, referred
 from web.api.records import Owner
@@ -77,9 +77,9 @@ class DriverFilter(MemberFilter):
 class ConditionAnswer(Schema):
     """How a driver stands by one condition (校车安全管理条例 Art 23 and 26)."""
 
-    condition: Condition
+    condition: Annotated[Condition, told_in_place(Condition)]
     title: str
-    state: State
+    state: Annotated[State, told_in_place(State)]
     reason: Reason
     reason_text: str
 

@@ -20,7 +20,7 @@ from fleet.routes.queries import routes_for
 from fleet.tokens.models import Scope
 from fleet.vehicles.queries import buses_for
 from web.api.auth import reading, writing
-from web.api.fields import Count, GivenLine, GivenText, Id, Moment, StrictId
+from web.api.fields import Count, GivenLine, GivenText, Id, Moment, StrictId, told_in_place
 from web.api.paging import Page, Paging, page_of
 from web.api.payload import Input, needed, referred
 from web.person import person_of
@@ -29,6 +29,8 @@ READ, WRITE = Scope.GATE_READ, Scope.GATE_WRITE
 router = Router(tags=["dispatch gate"], auth=reading(READ))
 
 UNKNOWN = Answer.UNKNOWN
+
+OfStage = Annotated[Stage, told_in_place(Stage)]
 
 
 class RefusalAnswer(Schema):
@@ -55,7 +57,7 @@ class OverrideAnswer(Schema):
     confirmed_at: datetime | None = Field(description="From then on it counts.")
 
 
-class CheckAnswer(Schema):
+class GateCheckAnswer(Schema):
     """A question to the gate and its answer; never changed."""
 
     id: int
@@ -88,7 +90,9 @@ class Plan(Input):
         None, description="Names of the stops to be served, where not all of the route's."
     )
     hazards_protected: Answer = UNKNOWN
-    stages: Annotated[list[Stage] | None, Field(max_length=3)] = Field(None, description="Of the pupils.")
+    stages: Annotated[list[OfStage] | None, Field(max_length=3)] = Field(None, description="Of the pupils.")
+        None, description="Of the pupils."
+    )
     pupils: Count | None = Field(None, description="Aboard at most.")
     adults: Count | None = Field(None, description="Aboard at most, with the driver.")
     front_seat_free: Answer = UNKNOWN
@@ -117,7 +121,7 @@ def told(check: GateCheck) -> dict[str, Any]:
     """A check as it goes out."""
     override = getattr(check, "override", None)
     confirmation = getattr(override, "confirmation", None)
-    own = {name: getattr(check, name) for name in CheckAnswer.model_fields if hasattr(check, name)}
+    own = {name: getattr(check, name) for name in GateCheckAnswer.model_fields if hasattr(check, name)}
     return own | {
         "may_leave": check.allowed or confirmation is not None,
         "refusals": [
@@ -169,7 +173,7 @@ def plan_of(person: User, payload: Plan) -> TripPlan:
     )
 
 
-@router.get("/gate/checks", response=Page[CheckAnswer])
+@router.get("/gate/checks", response=Page[GateCheckAnswer])
 def list_checks(request: HttpRequest, filters: Query[CheckFilter], paging: Query[Paging]) -> dict[str, Any]:
     """The gate's checks of your buses, the newest first."""
     person = person_of(request)
@@ -177,14 +181,14 @@ def list_checks(request: HttpRequest, filters: Query[CheckFilter], paging: Query
     return page | {"items": shown(person, page["items"], Action.LIST)}
 
 
-@router.get("/gate/checks/{pk}", response=CheckAnswer)
+@router.get("/gate/checks/{pk}", response=GateCheckAnswer)
 def show_check(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One check."""
     person = person_of(request)
     return shown(person, [found_check(person, pk)], Action.VIEW)[0]
 
 
-@router.post("/gate/checks", auth=writing(WRITE), response={201: CheckAnswer})
+@router.post("/gate/checks", auth=writing(WRITE), response={201: GateCheckAnswer})
 def check_trip(request: HttpRequest, payload: Plan) -> Status[dict[str, Any]]:
     """Ask whether a trip may leave. Question and answer are recorded; a refusal names every reason."""
     person = person_of(request)
@@ -192,7 +196,7 @@ def check_trip(request: HttpRequest, payload: Plan) -> Status[dict[str, Any]]:
     return Status(201, shown(person, [found_check(person, made.pk)], Action.VIEW)[0])
 
 
-@router.post("/gate/checks/{pk}/override", auth=writing(WRITE), response={201: CheckAnswer})
+@router.post("/gate/checks/{pk}/override", auth=writing(WRITE), response={201: GateCheckAnswer})
 def request_override(request: HttpRequest, pk: Id, payload: OverrideInput) -> Status[dict[str, Any]]:
     """Ask to let a trip off its approved route; it counts once another person confirms it."""
     person = person_of(request)
@@ -201,7 +205,7 @@ def request_override(request: HttpRequest, pk: Id, payload: OverrideInput) -> St
     return Status(201, shown(person, [found_check(person, pk)], Action.VIEW)[0])
 
 
-@router.post("/gate/checks/{pk}/override/confirm", auth=writing(WRITE), response=CheckAnswer)
+@router.post("/gate/checks/{pk}/override/confirm", auth=writing(WRITE), response=GateCheckAnswer)
 def confirm_override(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Be the second person for an override."""
     person = person_of(request)
