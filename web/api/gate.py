@@ -91,8 +91,6 @@ class Plan(Input):
     )
     hazards_protected: Answer = UNKNOWN
     stages: Annotated[list[OfStage] | None, Field(max_length=3)] = Field(None, description="Of the pupils.")
-        None, description="Of the pupils."
-    )
     pupils: Count | None = Field(None, description="Aboard at most.")
     adults: Count | None = Field(None, description="Aboard at most, with the driver.")
     front_seat_free: Answer = UNKNOWN
