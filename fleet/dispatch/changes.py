@@ -103,11 +103,10 @@ def record_pre_trip_check(
     check.full_clean()
     check.save()
     for name in check.defects:
-        label = PreTripCheck._meta.get_field(name).verbose_name
         report_defect(
             bus=bus,
             by=by,
-            description=": ".join(filter(None, (str(label), check.note))),
+            description=": ".join(filter(None, (check.label(name), check.note))),
             severity=Severity.CRITICAL,
             blocks_dispatch=True,
             found_at=check.checked_at,

@@ -79,6 +79,11 @@ class PreTripCheck(AppendOnly):
     def __str__(self) -> str:
         return f"{self.bus} · {timezone.localtime(self.checked_at):%Y-%m-%d %H:%M}"
 
+    @classmethod
+    def label(cls, name: str) -> str:
+        """What an item is called."""
+        return next(str(field.verbose_name) for field in cls._meta.fields if field.name == name)
+
     @property
     def defects(self) -> list[str]:
         """Names of what was not in order."""

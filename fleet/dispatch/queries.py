@@ -32,8 +32,9 @@ def buses_dispatched_by(person: User, permission: str = "dispatch.view_gatecheck
 def checks_for(person: User, permission: str = "dispatch.view_gatecheck") -> QuerySet[GateCheck]:
     """The answers of the gate for which a person has a permission, with what became of each."""
     found = GateCheck.objects.filter(bus__in=buses_for(person, permission).order_by().values("pk"))
-    joined = ("bus", "driver", "attendant", "route", "override__confirmation")
-    return found.annotate(confirmed=CONFIRMED).select_related(*joined)
+    found = found.select_related("bus", "driver", "attendant", "route", "override__confirmation")
+    told: QuerySet[GateCheck] = found.annotate(confirmed=CONFIRMED)
+    return told
 
 
 def drivers_for_trip(person: User, bus: Bus) -> QuerySet[Driver]:

@@ -77,7 +77,7 @@ class CrewAssignment(BusRecord):
         Raises:
             ValidationError: naming the day on which it begins, and the crew in the way.
         """
-        if self.valid_from is None:
+        if getattr(self, "valid_from", None) is None:
             return
         others = CrewAssignment.objects.current().filter(bus=self.bus_id, route=self.route_id)
         others = others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.valid_from))

@@ -40,10 +40,10 @@ class BoardTable(tables.Table):  # type: ignore[misc]  # the library has no type
 
     first = tables.TimeColumn(verbose_name=gettext_lazy("Time"), order_by=("first", "plate"), format="H:i")
     plate = tables.Column(gettext_lazy("Bus"), order_by=("plate", "first"))
+    state = tables.Column(gettext_lazy("Asked"), order_by=("state", "first"))
+    ahead = tables.Column(gettext_lazy("Gate would say"), empty_values=(), orderable=False)
     route = tables.Column(gettext_lazy("Route"), orderable=False)
     crew = tables.Column(gettext_lazy("Usual crew"), empty_values=(), orderable=False)
-    ahead = tables.Column(gettext_lazy("What the gate would say now"), empty_values=(), orderable=False)
-    state = tables.Column(gettext_lazy("Asked"), order_by=("state", "first"))
 
     class Meta:
         template_name = "registry/table.html"
@@ -90,10 +90,10 @@ class BoardTable(tables.Table):  # type: ignore[misc]  # the library has no type
 
     def render_state(self, record: BoardRow) -> SafeString:
         """What the gate said last, with a link to it."""
-        word = RowState(record.state).label
+        word = str(record.state.label)
         if record.refusals:
             word = f"{word} ({record.refusals})"
-        shown = badge(BADGES[record.state], str(word))
+        shown = badge(BADGES[record.state], word)
         if record.check is None:
             return shown
         return format_html('<a href="{}">{}</a>', reverse("dispatch_check", args=[record.check]), shown)

@@ -149,7 +149,7 @@ class PreTripForm(CrewForm):
         self.fields["driver"].required = True
         for name in ITEMS:
             self.fields[name] = forms.ChoiceField(
-                label=PreTripCheck._meta.get_field(name).verbose_name,
+                label=PreTripCheck.label(name),
                 choices=[
                     (ItemState.OK.value, ItemState.OK.label),
                     (ItemState.DEFECT.value, ItemState.DEFECT.label),
