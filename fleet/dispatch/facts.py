@@ -275,9 +275,17 @@ def driver_numbers(numbers: Mapping[str, float]) -> DriverNumbers:
 
 
 def licence_fits(driver: Driver | None, bus: Bus, numbers: Mapping[str, float]) -> Answer:
-    """Whether the class of licence covers a bus of so many seats (机动车驾驶证申领和使用规定 annex 1)."""
+    """Whether the class of licence covers a bus of so many seats (机动车驾驶证申领和使用规定 annex 1).
+
+    A profile that was approved before these numbers were shipped leaves it unknown.
+    """
     seats = bus.certified_capacity
-    if driver is None or not driver.licence_class or seats is None:
+    if (
+        driver is None
+        or not driver.licence_class
+        or seats is None
+        or not {SMALL_BUS, MEDIUM_BUS} <= numbers.keys()
+    ):
         return UNKNOWN
     if seats <= numbers[SMALL_BUS]:
         return Answer.MET

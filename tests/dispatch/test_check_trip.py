@@ -350,3 +350,7 @@ def test_a_licence_covers_buses_up_to_a_size(trip, seats, licence, fits):
     trip.bus.capacity_adults = seats and 1
     trip.driver.licence_class = licence
     assert licence_fits(trip.driver, trip.bus, LICENCE_NUMBERS) is fits
+
+
+def test_a_profile_without_sizes_of_buses_leaves_unknown_whether_a_licence_covers_one(trip):
+    assert licence_fits(trip.driver, trip.bus, {}) is Answer.UNKNOWN
