@@ -21,7 +21,8 @@ def is_entrusted_with(person: User, pupil: Pupil) -> bool:
     """Whether a person is a guardian of a pupil, or teaches the class."""
     if pupil.guardianships.filter(guardian=person, archived_at=None).exists():
         return True
-    return bool(pupil.school_class_id) and person.classes.filter(pk=pupil.school_class_id).exists()
+    taught = pupil.school_class_id
+    return taught is not None and person.classes.filter(pk=taught).exists()
 
 
 def is_guardian_of(person: User, pupil: Pupil) -> bool:
