@@ -217,7 +217,7 @@ class _FeedReader:
 
     def _day_kinds(self) -> dict[str, str]:
         """Per service, what kind of day it runs on; one that runs on several kinds counts as a workday's."""
-        kinds = {}
+        kinds: dict[str, str] = {}
         if "calendar.txt" not in self._archive.namelist():
             return kinds
         for row in self._rows("calendar.txt", "service_id", *WEEKDAYS):

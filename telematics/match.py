@@ -306,7 +306,7 @@ def calls_between(
     gap = fix.time - origin.told_at
     evidence = (origin.told_key, ReportKey.of(fix))
     bracket_s = gap.total_seconds()
-    calls = []
+    calls: list[StopCall] = []
     for number, stop in enumerate(trip.pattern.stops):
         for call, at_m in (
             (Call.ARRIVED, stop.at_m - limits.stop_m),

@@ -148,7 +148,7 @@ def learn_strengths(rows: Numbers, missed_s: Numbers, actual_s: Numbers) -> Numb
 
 
 def _knots_of(centre_s: Numbers) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    return np.abs(np.subtract.outer(np.sqrt(centre_s), np.sqrt(KNOTS_S))).argmin(axis=1)
+    return np.asarray(np.abs(np.subtract.outer(np.sqrt(centre_s), np.sqrt(KNOTS_S))).argmin(axis=1))
 
 
 def stack(signals: Sequence[Signals]) -> Signals:

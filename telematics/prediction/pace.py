@@ -116,8 +116,8 @@ class PaceBook:
             for number, name in enumerate(kinds):
                 of_kind = kind == number
                 self._hours[name] = (
-                    np.bincount(hour[of_kind], taken_s[of_kind], BINS),
-                    np.bincount(hour[of_kind], (planned_s * factors)[of_kind], BINS),
+                    np.bincount(hour[of_kind], taken_s[of_kind], BINS).astype(np.float64),
+                    np.bincount(hour[of_kind], (planned_s * factors)[of_kind], BINS).astype(np.float64),
                 )
             self.settle()
         self._roads = {

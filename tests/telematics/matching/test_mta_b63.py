@@ -1,7 +1,7 @@
 """Agreement with the labels of a recorded week of Brooklyn's B63; labels are truth only, never input."""
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -32,7 +32,9 @@ def agreement():
     with (FOLDER / "positions_labelled.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             runs[row["source_file"]].append(row)
-    agree, counted, apart_m = defaultdict(int), defaultdict(int), defaultdict(list)
+    agree: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    apart_m: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for rows in runs.values():
         state, trips = MatchState(), ()
         for row in rows:
@@ -98,9 +100,10 @@ def judge(row, position, *, roads, feed, agree, counted, apart_m):
         agree["pattern"] += ours.pattern == labelled.pattern
         if ours.pattern == labelled.pattern:
             line = roads.line(ours.pattern)
-            labelled_place = float(row["actual_block_lat"]), float(row["actual_block_lon"])
+            lat, lon = line.point_at(position.along_m)
+            labelled_lat, labelled_lon = float(row["actual_block_lat"]), float(row["actual_block_lon"])
             counted["place"] += 1
-            agree["place"] += distance_m(*line.point_at(position.along_m), *labelled_place) <= 50
+            agree["place"] += distance_m(lat, lon, labelled_lat, labelled_lon) <= 50
             label_m = float(row["actual_distance_along_block"]) / EARTH
             apart_m[row["source_file"], row["trip_id"]].append(label_m - position.along_m)
 

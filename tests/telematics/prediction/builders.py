@@ -3,6 +3,7 @@
 import csv
 import random
 import zipfile
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ HOURS = (7, 8, 12, 16)
 
 def write_feed(path: Path) -> Path:
     """A feed of one line east, with a trip at each of `HOURS`."""
-    tables = {
+    tables: dict[str, Sequence[Sequence[object]]] = {
         "agency.txt": [
             ["agency_name", "agency_url", "agency_timezone"],
             ["Town", "http://t", "Asia/Shanghai"],
