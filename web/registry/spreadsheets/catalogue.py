@@ -6,6 +6,7 @@ from web.registry.spreadsheets.crew import ATTENDANTS, DRIVERS
 from web.registry.spreadsheets.crew_records import CREW_RECORDS
 from web.registry.spreadsheets.organisations import ORGANISATIONS
 from web.registry.spreadsheets.people import PEOPLE
+from web.registry.spreadsheets.permits import PERMITS, PLATE_CARDS
 
-ALL = (ORGANISATIONS, PEOPLE, BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS)
+ALL = (ORGANISATIONS, PEOPLE, BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS, PERMITS, PLATE_CARDS)
 SUBJECTS = {subject.slug: subject for subject in ALL}
