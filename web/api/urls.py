@@ -51,7 +51,7 @@ def nothing_here(_request: HttpRequest) -> HttpResponse:
 
 operations, operations_app, operations_namespace = api.urls
 for pattern in operations:
-    pattern.callback = api_view(pattern.callback)
+    pattern.callback = nothing_here if pattern.name == "api-root" else api_view(pattern.callback)
 
 urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
