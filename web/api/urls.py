@@ -51,10 +51,11 @@ def nothing_here(_request: HttpRequest) -> HttpResponse:
 
 operations, operations_app, operations_namespace = api.urls
 for pattern in operations:
-    pattern.callback = nothing_here if pattern.name == "api-root" else api_view(pattern.callback)
+    pattern.callback = api_view(pattern.callback)
 
 urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
+    path("api/v1/", nothing_here),
     path("api/v1/", include((operations, operations_app), namespace=operations_namespace)),
     path("account/api/", pages.documentation, name="api_documentation"),
     re_path(r"^api/", nothing_here),
