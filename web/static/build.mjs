@@ -21,7 +21,7 @@ const shared = {
 
 await mkdir(output, { recursive: true });
 await Promise.all([
-  build({ ...shared, format: "esm", entryPoints: ["live.js", "page.js", "passkeys.js", "print.js"].map((name) => join(source, name)) }),
+  build({ ...shared, format: "esm", entryPoints: ["copy.js", "live.js", "page.js", "passkeys.js", "print.js"].map((name) => join(source, name)) }),
   build({ ...shared, format: "iife", entryPoints: [join(source, "theme.js")] }),
   build({ ...shared, entryPoints: ["app.css", "live.css"].map((name) => join(source, name)) }),
   copyFile(join(source, "favicon.svg"), join(output, "favicon.svg")),
