@@ -17,6 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import override_settings
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 from schemathesis.generation.meta import TestPhase
@@ -25,6 +26,7 @@ from fleet.tokens.changes import create_token
 from fleet.tokens.models import Scope
 from tests.api.operations import DOCUMENT
 from tests.api.world import World, world
+from tests.vehicles.builders import VIN
 from web.api.fields import LARGEST_ID
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,14 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 """Random requests of each operation, besides those that follow from the document."""
 UNFIT_IN = 1 if "SCHEMATHESIS_EXAMPLES" in os.environ else 3
 """Of so many unfit requests that follow from the document, one is made."""
+
+ORDERLY = {
+    "plate": "苏E98765",
+    "vin": VIN,
+    "identity_number": "11010519491231002X",
+    "starts_at": timezone.now().isoformat(),
+}
+"""Texts that the rules take where the document can't tell which: check digits, a time when a law is in force."""
 
 SIGNALS = (request_started, request_finished)
 
@@ -89,6 +99,8 @@ def aim(case: Any) -> None:
         for name, value in values.items() if isinstance(values, dict) else ():
             if named.get(name) and type(value) is int and 0 < value <= LARGEST_ID // 2:
                 values[name] = named[name].pk
+    if isinstance(case.body, dict) and case.meta.generation.mode is GenerationMode.POSITIVE:
+        case.body |= {name: text for name, text in ORDERLY.items() if isinstance(case.body.get(name), str)}
 
 
 def requests_as(who: str) -> Any:
