@@ -34,12 +34,12 @@ class SchoolDays:
         if not any(first <= day <= last for first, last in self.terms):
             return None
         try:
-            worked = calendar.is_working_day(day)
+            notice = calendar.notice(day.year)
         except UnknownYearError:
             return day.weekday()
-        if day.weekday() >= SATURDAY:
-            return FRIDAY if worked else day.weekday()
-        return day.weekday() if worked else None
+        if day in notice.off:
+            return None
+        return FRIDAY if day in notice.worked else day.weekday()
 
 
 def runs_on(weekdays: int, weekday: int) -> bool:
