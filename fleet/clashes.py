@@ -46,15 +46,16 @@ def uniques(model: Any) -> Iterator[Unique]:
     """What is unique in a model."""
     for field in model._meta.concrete_fields:
         if field.unique and not field.primary_key:
-            message = field.error_messages["unique"] % {
+            told = {
                 "model_name": model._meta.verbose_name,
                 "field_label": field.verbose_name,
             }
-            yield Unique((field.name,), Q(), message)
+            message = field.error_messages["unique"] % told
+            yield Unique((field.name,), Q(), str(message))
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.fields:
             message = constraint.get_violation_error_message()
-            yield Unique(tuple(constraint.fields), constraint.condition or Q(), message)
+            yield Unique(tuple(constraint.fields), constraint.condition or Q(), str(message))
 
 
 def same_values(model: Any, records: Iterable[Any], unique: Unique) -> Iterator[Clash]:

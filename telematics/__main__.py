@@ -16,6 +16,9 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "decode": Command("telematics.decode", "turn a receiver's log into JSON lines"),
+    "evaluate-arrivals": Command(
+        "telematics.prediction.evaluate", "learn travel times on recorded days, and predict the days after"
+    ),
     "simulate": Command("telematics.simulator.command", "drive simulated buses that report to a gateway"),
 }
 

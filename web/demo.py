@@ -13,6 +13,7 @@ from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
 from telematics.simulator.district import demo_district
+from web.demo_dispatch import fill_dispatch
 from web.demo_geometry import line, polygon
 from web.demo_people import ADMINISTRATOR, Login, appoint, found_organisations
 from web.demo_permits import fill_permits
@@ -45,6 +46,7 @@ def seed(password: str) -> list[Login]:
             [plates[one.plate] for one in simulated.buses], simulated, by=administrator, today=today
         )
         fill_permits(crews, by=administrator, today=today)
+        fill_dispatch(crews, simulated, by=administrator, today=today)
     return appoint(there, password)
 
 

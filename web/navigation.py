@@ -32,6 +32,7 @@ class Menu(NamedTuple):
 
 BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
+    Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
     Menu(
         _("Registry"),
         (

@@ -15,6 +15,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("web.coordinator.urls")),
+    path("dispatch/", include("web.dispatch.urls")),
     path("registry/", include("web.registry.urls")),
     path("registry/", include("web.organisations.urls")),
     path("", include("web.people.urls")),

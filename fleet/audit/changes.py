@@ -1,7 +1,7 @@
 """Writes: looks are added to the access log; nothing in it is ever changed."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ class Personal(Protocol):
     """A record about a person, which belongs to an organisation."""
 
     pk: Any
-    _meta: Any
+    _meta: ClassVar[Any]
 
     @property
     def answers_to(self) -> int | None:

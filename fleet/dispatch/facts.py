@@ -1,11 +1,15 @@
-"""Collects from the registry what the dispatch gate looks at; what is not recorded stays unknown."""
+"""Makes of what is recorded the facts that the dispatch gate looks at; what is not recorded stays unknown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import TypeVar
 
 from django.utils import timezone
 
+from fleet.dispatch.models import ItemState, PreTripCheck
+from fleet.dispatch.plan import TripPlan
+from fleet.dispatch.pre_trip import ITEMS
+from fleet.dispatch.records import Records, read_records
 from fleet.dispatch.situation import (
     Answer,
     AttendantFacts,
@@ -21,27 +25,19 @@ from fleet.dispatch.situation import (
     TripFacts,
 )
 from fleet.people.attendants import CheckKind
-from fleet.people.models import Attendant, Driver
-from fleet.people.queries import attendant_states, standing_of
-from fleet.people.standing import MONTHS_A_YEAR, Condition, DriverNumbers, add_months
-from fleet.permits.models import (
-    ApplicationDocument,
-    CardState,
-    DocumentKind,
-    DocumentState,
-    PermitState,
-    PlateCard,
-    UsePermit,
-)
-from fleet.permits.queries import cards_in_force
-from fleet.routes.models import Route
-from fleet.routes.queries import stops_of
+from fleet.people.checks import check_states
+from fleet.people.models import Driver
+from fleet.people.standing import MONTHS_A_YEAR, Condition, DriverNumbers, add_months, standing
+from fleet.permits.models import CardState, DocumentKind, DocumentState, PermitState, PlateCard, UsePermit
 from fleet.vehicles.models import Bus, BusType
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind
 
+Found = TypeVar("Found")
+
 UNKNOWN = Answer.UNKNOWN
-SMALL_BUS_SEATS, MEDIUM_BUS_SEATS = 9, 19
-NOT_CHECKED = PreTripFacts(None, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+SMALL_BUS, MEDIUM_BUS = "licence.small_bus_seats_max", "licence.medium_bus_seats_max"
+MEDIUM_BUS_CLASSES = frozenset({"A1", "A2", "B1"})
+LARGE_BUS_CLASSES = frozenset({"A1"})
 
 BUILT_FOR = {
     BusType.KINDERGARTEN: frozenset({Stage.KINDERGARTEN}),
@@ -51,54 +47,6 @@ BUILT_FOR = {
 }
 
 
-@dataclass(frozen=True)
-class TripPlan:
-    """What somebody wants to let run, with what only people at the bus can say.
-
-    Attributes:
-        bus: the vehicle.
-        starts_at: departure.
-        route: to be driven.
-        driver: who drives.
-        attendant: who looks after the pupils.
-        stops: names of the stops to be served, where not all of the route's.
-        hazards_protected: of a route that was not approved, as the coordinator found.
-        stages: of the pupils.
-        pupils: aboard at most.
-        adults: aboard at most, with the driver.
-        front_seat_free: no pupil is put in the front passenger seat.
-        nobody_else_rides: besides pupils, driver and attendants.
-        running_allowed: running is not suspended.
-        card_displayed: the plate card is in its place.
-        sober: the driver is, as the attendant sees.
-        fit: the driver is, as the attendant sees.
-        pre_trip: the check of the vehicle.
-    """
-
-    bus: Bus
-    starts_at: datetime
-    route: Route | None = None
-    driver: Driver | None = None
-    attendant: Attendant | None = None
-    stops: frozenset[str] | None = None
-    hazards_protected: Answer = UNKNOWN
-    stages: frozenset[Stage] | None = None
-    pupils: int | None = None
-    adults: int | None = None
-    front_seat_free: Answer = UNKNOWN
-    nobody_else_rides: Answer = UNKNOWN
-    running_allowed: Answer = UNKNOWN
-    card_displayed: Answer = UNKNOWN
-    sober: Answer = UNKNOWN
-    fit: Answer = UNKNOWN
-    pre_trip: PreTripFacts = field(default=NOT_CHECKED)
-
-    @property
-    def day(self) -> date:
-        """The local day on which it starts."""
-        return timezone.localtime(self.starts_at).date()
-
-
 def collect_facts(plan: TripPlan, numbers: Mapping[str, float]) -> DispatchFacts:
     """All that the gate looks at, as the registry has it on the trip's day.
 
@@ -106,16 +54,23 @@ def collect_facts(plan: TripPlan, numbers: Mapping[str, float]) -> DispatchFacts
         plan: the trip.
         numbers: the regulation profile of its day.
     """
-    card = plate_card(plan.bus, plan.day)
-    permit = card.permit if card else UsePermit.objects.filter(buses=plan.bus).order_by("-pk").first()
+    return facts_from(read_records([plan], plan.day), plan, numbers)
+
+
+def facts_from(records: Records, plan: TripPlan, numbers: Mapping[str, float]) -> DispatchFacts:
+    """All that the gate looks at, of what was read for the trip's day."""
+    cards, permits = records.cards.get(plan.bus.pk), records.permits.get(plan.bus.pk, [])
+    card = cards[-1] if cards else None
+    permit = card.permit if card else permits[-1] if permits else None
+    checks = records.pre_trip.get((plan.bus.pk, plan.driver.pk), []) if plan.driver else []
     return DispatchFacts(
-        trip=trip_facts(plan, card),
-        bus=bus_facts(plan.bus, permit, plan.day),
-        permit=permit_facts(permit),
-        card=card_facts(card, plan.card_displayed),
-        driver=driver_facts(plan, numbers),
-        attendant=attendant_facts(plan),
-        pre_trip=plan.pre_trip,
+        trip=trip_facts(records, plan, card),
+        bus=bus_facts(records, plan.bus, permit),
+        permit=permit_facts(records, permit, permits),
+        card=card_facts(card, newest_answer(checks, "card_displayed")),
+        driver=driver_facts(records, plan, numbers, checks),
+        attendant=attendant_facts(records, plan),
+        pre_trip=pre_trip_facts(checks),
     )
 
 
@@ -126,12 +81,12 @@ def known(value: bool | None) -> Answer:
     return Answer.MET if value else Answer.NOT_MET
 
 
-def trip_facts(plan: TripPlan, card: PlateCard | None) -> TripFacts:
+def trip_facts(records: Records, plan: TripPlan, card: PlateCard | None) -> TripFacts:
     """What is to run. The hazards of a route were examined when its plan was approved."""
     approved = bool(card and plan.route and card.route_id == plan.route.pk)
     stops = plan.stops
     if stops is None and plan.route:
-        stops = frozenset(stop.name for stop in stops_of(plan.route, plan.day))
+        stops = records.stops[plan.route.pk]
     return TripFacts(
         day=plan.day,
         starts_at=timezone.localtime(plan.starts_at).time(),
@@ -147,15 +102,11 @@ def trip_facts(plan: TripPlan, card: PlateCard | None) -> TripFacts:
     )
 
 
-def bus_facts(bus: Bus, permit: UsePermit | None, day: date) -> BusFacts:
+def bus_facts(records: Records, bus: Bus, permit: UsePermit | None) -> BusFacts:
     """The vehicle, by its papers. A permit that was granted says that the bus conforms (Art 14)."""
-    inspection = (
-        bus.vehicleinspection_set.filter(archived_at=None, inspected_on__lte=day)
-        .order_by("inspected_on", "pk")
-        .last()
-    )
-    seats = bus.seatcheck_set.filter(archived_at=None).order_by("checked_at", "pk").last()
-    equipment = equipment_answers(bus, day)
+    inspection = last(records.inspections.get(bus.pk))
+    counted = last(records.seat_checks.get(bus.pk))
+    equipment = equipment_answers(records, bus)
     return BusFacts(
         plate=bus.plate,
         owner=bus.owner or None,
@@ -164,19 +115,21 @@ def bus_facts(bus: Bus, permit: UsePermit | None, day: date) -> BusFacts:
         adult_capacity=bus.capacity_adults,
         dedicated_to=BUILT_FOR[BusType(bus.bus_type)] if bus.bus_type else None,
         registered=Answer.MET if bus.first_registered_on else UNKNOWN,
-        conforms=document_answer(permit, DocumentKind.CONFORMITY),
-        seats_as_certified=known(seats.agrees if seats else None),
+        conforms=document_answer(records, permit, DocumentKind.CONFORMITY),
+        seats_as_certified=known(
+            (counted.seats_pupils, counted.seats_adults) == (bus.capacity_pupils, bus.capacity_adults)
+            if counted
+            else None
+        ),
         in_service=known(bus.archived_at is None),
         inspection_passed=known(inspection.result == InspectionResult.PASSED if inspection else None),
         inspection=Period(inspection.inspected_on, inspection.valid_until or inspection.inspected_on)
         if inspection
         else None,
-        carrier_insurance=insured(bus, InsuranceKind.CARRIER_LIABILITY, day),
-        compulsory_insurance=insured(bus, InsuranceKind.COMPULSORY_TRAFFIC, day),
-        maintained=maintenance_answer(bus, day),
-        free_of_defects=known(
-            not bus.defect_set.filter(archived_at=None, blocks_dispatch=True, released_at=None).exists()
-        ),
+        carrier_insurance=insured(records, bus, InsuranceKind.CARRIER_LIABILITY),
+        compulsory_insurance=insured(records, bus, InsuranceKind.COMPULSORY_TRAFFIC),
+        maintained=maintenance_answer(records, bus),
+        free_of_defects=known(not records.blocking_defects.get(bus.pk)),
         sign_lamps=equipment[EquipmentKind.SIGN_LAMPS],
         stop_arm=equipment[EquipmentKind.STOP_ARM],
         hammer=equipment[EquipmentKind.ESCAPE_HAMMER],
@@ -186,51 +139,47 @@ def bus_facts(bus: Bus, permit: UsePermit | None, day: date) -> BusFacts:
     )
 
 
-def insured(bus: Bus, kind: InsuranceKind, day: date) -> Period | None:
-    """The policy in force on a day, else the one that ended last."""
-    policies = bus.insurance_set.filter(archived_at=None, kind=kind, valid_from__lte=day)
-    policy = policies.order_by("valid_until").last()
+def last(found: Sequence[Found] | None) -> Found | None:
+    """The newest of what is recorded, where anything is."""
+    return found[-1] if found else None
+
+
+def insured(records: Records, bus: Bus, kind: InsuranceKind) -> Period | None:
+    """The policy in force on the day, else the one that ended last."""
+    policy = last([one for one in records.insurances.get(bus.pk, ()) if one.kind == kind])
     return Period(policy.valid_from, policy.valid_until) if policy else None
 
 
-def equipment_answers(bus: Bus, day: date) -> dict[str, Answer]:
+def equipment_answers(records: Records, bus: Bus) -> dict[str, Answer]:
     """For each kind of equipment whether a piece is there that has not expired."""
     answers = dict.fromkeys(EquipmentKind.values, UNKNOWN)
-    for piece in bus.equipment_set.filter(archived_at=None):
-        good = piece.expires_on is None or day <= piece.expires_on
+    for piece in records.equipment.get(bus.pk, ()):
+        good = piece.expires_on is None or records.day <= piece.expires_on
         if answers[piece.kind] is not Answer.MET:
             answers[piece.kind] = known(good)
     return answers
 
 
-def maintenance_answer(bus: Bus, day: date) -> Answer:
+def maintenance_answer(records: Records, bus: Bus) -> Answer:
     """Whether the next maintenance is not overdue."""
-    last = (
-        bus.maintenance_set.filter(archived_at=None, next_due_on__isnull=False, done_on__lte=day)
-        .order_by("done_on", "pk")
-        .last()
-    )
-    return known(day <= last.next_due_on if last else None)
+    newest = last(records.maintenance.get(bus.pk))
+    return known(records.day <= newest.next_due_on if newest and newest.next_due_on else None)
 
 
-def document_answer(permit: UsePermit | None, kind: DocumentKind) -> Answer:
+def document_answer(records: Records, permit: UsePermit | None, kind: DocumentKind) -> Answer:
     """Whether a permit rests on a document: one that was rejected is not there, one granted had all."""
     if permit is None:
         return UNKNOWN
     if permit.state == PermitState.GRANTED:
         return Answer.MET
-    newest = (
-        ApplicationDocument.objects.filter(archived_at=None, application__permit=permit, kind=kind)
-        .order_by("pk")
-        .last()
-    )
-    if newest is None or newest.state == DocumentState.RECEIVED:
+    state = records.documents.get((permit.pk, kind))
+    if state in (None, DocumentState.RECEIVED):
         return UNKNOWN
-    return known(newest.state == DocumentState.ACCEPTED)
+    return known(state == DocumentState.ACCEPTED)
 
 
-def permit_facts(permit: UsePermit | None) -> PermitFacts:
-    """The use permit."""
+def permit_facts(records: Records, permit: UsePermit | None, permits: Sequence[UsePermit]) -> PermitFacts:
+    """The use permit, which the bus is in or was in when its card was issued."""
     period = (
         Period(permit.valid_from, permit.valid_until)
         if permit and permit.valid_from and permit.valid_until
@@ -238,16 +187,11 @@ def permit_facts(permit: UsePermit | None) -> PermitFacts:
     )
     return PermitFacts(
         granted=known(permit.state == PermitState.GRANTED if permit else None),
+        covers_bus=known(permit in permits if permit else None),
         period=period,
-        operating_plan=document_answer(permit, DocumentKind.OPERATING_PLAN),
-        safety_system=document_answer(permit, DocumentKind.SAFETY_SYSTEM),
+        operating_plan=document_answer(records, permit, DocumentKind.OPERATING_PLAN),
+        safety_system=document_answer(records, permit, DocumentKind.SAFETY_SYSTEM),
     )
-
-
-def plate_card(bus: Bus, day: date) -> PlateCard | None:
-    """The card in force on a day, else the newest that the bus had."""
-    current = cards_in_force(day).filter(bus=bus).select_related("permit").first()
-    return current or bus.plate_cards.select_related("permit").order_by("pk").last()
 
 
 def card_facts(card: PlateCard | None, displayed: Answer) -> PlateCardFacts:
@@ -260,7 +204,7 @@ def card_facts(card: PlateCard | None, displayed: Answer) -> PlateCardFacts:
         period=Period(card.valid_from, card.valid_until),
         plate=card.plate,
         owner=card.owner,
-        drivers=frozenset(driver_key(pk) for pk in card.drivers.values_list("pk", flat=True)),
+        drivers=frozenset(driver_key(driver.pk) for driver in card.drivers.all()),
         route=str(card.route_id),
         times=tuple(
             TimeWindow(time.fromisoformat(first), time.fromisoformat(last)) for first, last in card.times
@@ -274,13 +218,15 @@ def driver_key(pk: int) -> str:
     return f"driver {pk}"
 
 
-def driver_facts(plan: TripPlan, numbers: Mapping[str, float]) -> DriverFacts:
-    """The driver, by the standing that the records give."""
+def driver_facts(
+    records: Records, plan: TripPlan, numbers: Mapping[str, float], checks: Sequence[PreTripCheck]
+) -> DriverFacts:
+    """The driver, by the standing that the records give, and as the attendant saw them on the day."""
     driver, day = plan.driver, plan.day
     states: dict[Condition, Answer] = {}
     if driver:
-        standing = standing_of(driver, day, driver_numbers(numbers))
-        states = {finding.condition: Answer(finding.state.value) for finding in standing.findings}
+        found = standing(records.drivers[driver.pk], day, driver_numbers(numbers)).findings
+        states = {finding.condition: Answer(finding.state.value) for finding in found}
 
     def answer(condition: Condition) -> Answer:
         return states.get(condition, UNKNOWN)
@@ -291,7 +237,7 @@ def driver_facts(plan: TripPlan, numbers: Mapping[str, float]) -> DriverFacts:
         key=driver_key(driver.pk) if driver else None,
         qualified=known(False) if driver and driver.archived_at else answer(Condition.QUALIFICATION),
         licence=Period(since, licence_until) if since and licence_until else None,
-        licence_fits=licence_fits(driver, plan.bus),
+        licence_fits=licence_fits(driver, plan.bus, numbers),
         licence_held_years=int(years_between(since, day)) if since else None,
         age_years=years_between(driver.born_on, day) if driver and driver.born_on else None,
         points=answer(Condition.NO_FULL_POINTS),
@@ -305,8 +251,8 @@ def driver_facts(plan: TripPlan, numbers: Mapping[str, float]) -> DriverFacts:
         reviewed=answer(Condition.ANNUAL_REVIEW),
         medical=answer(Condition.MEDICAL_CERTIFICATE),
         studied=answer(Condition.TRAINING),
-        sober=plan.sober,
-        fit=plan.fit,
+        sober=newest_answer(checks, "sober"),
+        fit=newest_answer(checks, "fit"),
     )
 
 
@@ -328,14 +274,22 @@ def driver_numbers(numbers: Mapping[str, float]) -> DriverNumbers:
     )
 
 
-def licence_fits(driver: Driver | None, bus: Bus) -> Answer:
-    """Whether the class of licence covers a bus of so many seats (机动车驾驶证申领和使用规定 annex 1)."""
+def licence_fits(driver: Driver | None, bus: Bus, numbers: Mapping[str, float]) -> Answer:
+    """Whether the class of licence covers a bus of so many seats (机动车驾驶证申领和使用规定 annex 1).
+
+    A profile that was approved before these numbers were shipped leaves it unknown.
+    """
     seats = bus.certified_capacity
-    if driver is None or not driver.licence_class or seats is None:
+    if (
+        driver is None
+        or not driver.licence_class
+        or seats is None
+        or not {SMALL_BUS, MEDIUM_BUS} <= numbers.keys()
+    ):
         return UNKNOWN
-    if seats <= SMALL_BUS_SEATS:
+    if seats <= numbers[SMALL_BUS]:
         return Answer.MET
-    classes = {"A1", "A2", "B1"} if seats <= MEDIUM_BUS_SEATS else {"A1"}
+    classes = MEDIUM_BUS_CLASSES if seats <= numbers[MEDIUM_BUS] else LARGE_BUS_CLASSES
     return known(driver.licence_class in classes)
 
 
@@ -351,16 +305,37 @@ def years_between(since: date, day: date) -> float:
     return years + (day - begun).days / (next_begins - begun).days
 
 
-def attendant_facts(plan: TripPlan) -> AttendantFacts:
+def attendant_facts(records: Records, plan: TripPlan) -> AttendantFacts:
     """The attendant, by the checks on record; who is the same person as the driver has the driver's key."""
     attendant, driver = plan.attendant, plan.driver
     if attendant is None:
         return AttendantFacts(None, Answer.NOT_MET, UNKNOWN, UNKNOWN)
     is_driver = driver is not None and driver.identity_number == attendant.identity_number
-    states = attendant_states(attendant, plan.day)
+    states = check_states(records.attendants.get(attendant.pk, {}), plan.day)
     return AttendantFacts(
         key=driver_key(driver.pk) if driver and is_driver else f"attendant {attendant.pk}",
         assigned=known(attendant.archived_at is None),
         trained=Answer(states[CheckKind.TRAINING].value),
         background=Answer(states[CheckKind.BACKGROUND].value),
     )
+
+
+def pre_trip_facts(checks: Sequence[PreTripCheck]) -> PreTripFacts:
+    """What was checked on the day: of each item the newest answer, since two people may share the work."""
+    return PreTripFacts(
+        checked_on=timezone.localdate(checks[-1].checked_at) if checks else None,
+        **{name: newest_item(checks, name) for name in ITEMS},
+    )
+
+
+def newest_item(checks: Sequence[PreTripCheck], name: str) -> Answer:
+    """How an item was found when it was checked last on the day."""
+    states = [getattr(check, name) for check in checks]
+    found = last([state for state in states if state != ItemState.NOT_CHECKED])
+    return known(None if found is None else found == ItemState.OK)
+
+
+def newest_answer(checks: Sequence[PreTripCheck], name: str) -> Answer:
+    """What was said last on the day by whoever said anything."""
+    answers = [getattr(check, name) for check in checks]
+    return known(last([answer for answer in answers if answer is not None]))

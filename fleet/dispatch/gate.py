@@ -22,6 +22,11 @@ class RouteException(StrEnum):
 
 OVERRIDABLE = frozenset({"route_not_approved"})
 
+ASKED_AT_DEPARTURE = frozenset(
+    {"too_many_pupils", "too_many_adults", "pupil_in_front_seat", "stranger_aboard", "running_suspended"}
+)
+"""What nobody can know before the bus is about to leave."""
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -65,6 +70,15 @@ class GateDecision:
     def overridable(self) -> bool:
         """Whether nothing but what Art 30 excepts stands against the trip."""
         return bool(self.refusals) and all(refusal.overridable for refusal in self.refusals)
+
+    @property
+    def ahead(self) -> tuple[Refusal, ...]:
+        """The reasons that stand already, before anybody is asked at departure."""
+        return tuple(
+            refusal
+            for refusal in self.refusals
+            if not (refusal.unknown and refusal.code in ASKED_AT_DEPARTURE)
+        )
 
 
 def check_dispatch(facts: DispatchFacts, numbers: Numbers) -> GateDecision:

@@ -84,6 +84,7 @@ BUS = (
 
 PERMIT = (
     Condition("permit_missing", ORDER + "第十四条", "apply_for_permit", told("permit.granted")),
+    Condition("bus_not_in_permit", REGISTRATION + "第六十四条", "change_card", told("permit.covers_bus")),
     Condition(
         "permit_lapsed",
         ORDER + "第十五条",

@@ -2,10 +2,21 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fleet.append_only import AppendOnly
-from fleet.dispatch.gate import RouteException
+from fleet.dispatch.gate import OVERRIDABLE, RouteException
+from fleet.dispatch.pre_trip import ItemState, PreTripCheck
+
+__all__ = [
+    "ExceptionReason",
+    "GateCheck",
+    "GateOverride",
+    "ItemState",
+    "OverrideConfirmation",
+    "PreTripCheck",
+]
 
 
 class GateCheck(AppendOnly):
@@ -36,10 +47,20 @@ class GateCheck(AppendOnly):
         verbose_name = _("gate check")
         verbose_name_plural = _("gate checks")
         ordering = ("-checked_at", "-pk")
-        indexes = [models.Index(fields=["bus", "-checked_at"], name="gate_check_of_bus")]
+        indexes = [
+            models.Index(fields=["bus", "-checked_at"], name="gate_check_of_bus"),
+            models.Index(fields=["starts_at"], name="gate_checks_of_day"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.bus} · {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.bus} · {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def is_overridable(self) -> bool:
+        """Whether nothing but what Art 30 excepts stood against the trip."""
+        return bool(self.refusals) and all(
+            refusal["code"] in OVERRIDABLE and not refusal["unknown"] for refusal in self.refusals
+        )
 
 
 class ExceptionReason(models.TextChoices):

@@ -7,6 +7,7 @@ declare(
     {
         "dispatch.check_trip": Grant((*RUNNING, *AT_SCHOOL, *ABOARD)),
         "dispatch.view_gatecheck": Grant((*RUNNING, *AT_SCHOOL, *ABOARD, *OVERSEEING)),
+        "dispatch.export_gatecheck": Grant((*RUNNING, *OVERSEEING)),
         "dispatch.override_gate": Grant(RUNNING),
     },
     organisations_of,

@@ -100,12 +100,14 @@ class PermitFacts:
 
     Attributes:
         granted: by the government, and not revoked.
+        covers_bus: the bus is one of those that it is for.
         period: its validity.
         operating_plan: routes, times and stops were approved with it.
         safety_system: the operator's safety management was approved with it.
     """
 
     granted: Answer
+    covers_bus: Answer
     period: Period | None
     operating_plan: Answer
     safety_system: Answer

@@ -1,10 +1,15 @@
 """What the gate's codes say to people: what is wrong, and what would cure it."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict
+from datetime import date
+from typing import Any, NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from fleet.dispatch.gate import Refusal
 
 WRONG = {
     "bus_too_small": _("The bus has fewer seats than a school bus must have."),
@@ -27,6 +32,7 @@ WRONG = {
     "maintenance_overdue": _("The maintenance is overdue."),
     "defect_open": _("A defect that keeps the bus off the road is open."),
     "permit_missing": _("There is no use permit."),
+    "bus_not_in_permit": _("The use permit is not for this bus."),
     "permit_lapsed": _("The use permit is not in force."),
     "operating_plan_missing": _("No operating plan was approved."),
     "safety_system_missing": _("No safety management system was approved."),
@@ -118,6 +124,80 @@ CURES = {
     "check_bus": _("Check the bus before the trip."),
     "mend_bus": _("Have it mended and checked again."),
 }
+
+
+PERIOD_ENDS = _("until %(found)s")
+FOUND = {
+    "bus_too_small": _("%(found)s seats"),
+    "inspection_lapsed": PERIOD_ENDS,
+    "carrier_insurance_lapsed": PERIOD_ENDS,
+    "compulsory_insurance_lapsed": PERIOD_ENDS,
+    "permit_lapsed": PERIOD_ENDS,
+    "plate_card_lapsed": PERIOD_ENDS,
+    "licence_lapsed": PERIOD_ENDS,
+    "licence_too_new": _("%(found)s years"),
+    "driver_too_young": _("%(found)s years old"),
+    "driver_too_old": _("%(found)s years old"),
+    "too_many_pupils": _("%(found)s pupils"),
+    "too_many_adults": _("%(found)s adults"),
+    "pre_trip_check_missing": _("checked on %(found)s"),
+}
+"""What was found, for each condition that tells it."""
+
+LIMITS = {
+    "bus_too_small": _("at least %(limit)s seats"),
+    "inspection_lapsed": _("every %(limit)s months"),
+    "licence_too_new": _("at least %(limit)s years"),
+    "driver_too_young": _("at least %(limit)s years old"),
+    "driver_too_old": _("at most %(limit)s years old"),
+    "too_many_pupils": _("at most %(limit)s pupils"),
+    "too_many_adults": _("at most %(limit)s adults"),
+}
+"""What it was held against."""
+
+
+class Reason(NamedTuple):
+    """A refusal as people read it.
+
+    Attributes:
+        wrong: what is wrong, or not known to be otherwise.
+        article: the law that asks for it, in Chinese.
+        unknown: nothing is known of it.
+        found: what was found; empty where there is nothing to tell.
+        limit: what it was held against; empty where there is nothing to tell.
+        cure: what would put it right.
+        cure_code: its code.
+    """
+
+    wrong: str
+    article: str
+    unknown: bool
+    found: str
+    limit: str
+    cure: str
+    cure_code: str
+
+
+def reason_in_words(refusal: Refusal | Mapping[str, Any]) -> Reason:
+    """A refusal, of now or as it was recorded, for people to read."""
+    told = asdict(refusal) if isinstance(refusal, Refusal) else refusal
+    code, found, limit = told["code"], told["found"], told["limit"]
+    return Reason(
+        wrong=wrong_in_words(told),
+        article=told["article"],
+        unknown=told["unknown"],
+        found="" if found is None else str(FOUND[code]) % {"found": quantity(found)},
+        limit="" if limit is None else str(LIMITS[code]) % {"limit": quantity(limit)},
+        cure=cure_in_words(told),
+        cure_code=told["cure"],
+    )
+
+
+def quantity(value: str | float) -> str:
+    """A day as it is written here, a number without needless digits."""
+    if isinstance(value, str):
+        return date_format(date.fromisoformat(value))
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def wrong_in_words(refusal: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """Writes: episodes become findings, and late reports correct them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from django.contrib.gis.geos import Point
 
-from fleet.findings.models import Finding
+from fleet.findings.models import Finding, LimitSource, Rule
+from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import bus_of_device
 from telematics.pipeline import Rewrite
 from telematics.rules.episode import Episode
@@ -77,3 +78,38 @@ def rewrite_past(
     episodes = [(device_id, found) for found in rewrite.episodes]
     found = record_episodes(episodes, profile=profile, now=now, live_for=live_for) if episodes else []
     return found, undone
+
+
+def record_act(
+    *,
+    bus: Bus,
+    rule: Rule,
+    at: datetime,
+    limit_source: LimitSource,
+    article: str,
+    profile: str,
+    evidence: Mapping[str, object],
+) -> Finding:
+    """Store what people did, and no device measured; live screens don't raise it.
+
+    Args:
+        bus: that it was done with.
+        rule: what it is.
+        at: when it was done.
+        limit_source: what it departs from.
+        article: the law that lets it be done, or doesn't.
+        profile: the regulation profile of the day.
+        evidence: what shows it, in a form that JSON holds.
+    """
+    return Finding.objects.create(
+        bus=bus,
+        rule=rule,
+        started_at=at,
+        last_at=at,
+        ended_at=at,
+        limit_source=limit_source,
+        article=article,
+        profile=profile,
+        evidence=dict(evidence),
+        found_live=False,
+    )

@@ -10,6 +10,7 @@ class Rule(models.TextChoices):
     """The rules that find things."""
 
     SPEEDING = "speeding", _("Speeding")
+    GATE_OVERRIDE = "gate_override", _("Override of the dispatch gate")
 
 
 class LimitSource(models.TextChoices):
@@ -17,20 +18,26 @@ class LimitSource(models.TextChoices):
 
     ORDINARY = "ordinary", _("Limit with pupils aboard, no expressway")
     EXPRESSWAY = "expressway", _("Limit with pupils aboard, on an expressway")
+    APPROVED_ROUTE = "approved_route", _("Approved route")
 
 
 class Finding(models.Model):
-    """One episode. A report that comes late can correct it, or withdraw it; it is never deleted."""
+    """One episode. A report that comes late can correct it, or withdraw it; it is never deleted.
 
-    device = models.ForeignKey(Device, models.PROTECT, related_name="findings")
+    Attributes:
+        device: whose reports show it; None where people did it, such as an override of the dispatch gate.
+        peak: the worst of it, in `unit`; None where nothing is measured, as for `limit`.
+    """
+
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="findings")
     bus = models.ForeignKey(Bus, models.PROTECT, null=True, blank=True, related_name="findings")
     rule = models.CharField(_("rule"), max_length=32, choices=Rule)
     started_at = models.DateTimeField(_("start"))
     last_at = models.DateTimeField(_("last report of it"))
     ended_at = models.DateTimeField(_("end"), null=True, blank=True)
-    peak = models.FloatField(_("peak"))
-    limit = models.FloatField(_("limit"))
-    unit = models.CharField(_("unit"), max_length=8)
+    peak = models.FloatField(_("peak"), null=True)
+    limit = models.FloatField(_("limit"), null=True)
+    unit = models.CharField(_("unit"), max_length=8, blank=True)
     limit_source = models.CharField(_("what sets the limit"), max_length=32, choices=LimitSource)
     article = models.CharField(_("article of law"), max_length=200)
     profile = models.CharField(_("regulation profile"), max_length=64)

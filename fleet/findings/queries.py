@@ -32,6 +32,13 @@ def recent_alarms(buses: Iterable[int], now: datetime, within: timedelta) -> lis
     return [alarm_message(finding) for finding in findings]
 
 
+def is_serious(finding: Finding) -> bool:
+    """Whether something was measured that is far over its limit."""
+    if finding.peak is None or finding.limit is None:
+        return False
+    return finding.peak >= finding.limit * SERIOUS_EXCESS
+
+
 def alarm_message(finding: Finding) -> dict[str, Any]:
     """A finding as live screens take it; `limit_source` is a `LimitSource`, to be put into a person's words."""
     return {
@@ -39,7 +46,7 @@ def alarm_message(finding: Finding) -> dict[str, Any]:
         "bus": finding.bus_id,
         "plate": finding.bus.plate if finding.bus else "",
         "kind": finding.rule,
-        "severity": "high" if finding.peak >= finding.limit * SERIOUS_EXCESS else "medium",
+        "severity": "high" if is_serious(finding) else "medium",
         "started": milliseconds(finding.started_at),
         "last": milliseconds(finding.last_at),
         "ended": milliseconds(finding.ended_at),

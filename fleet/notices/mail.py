@@ -42,11 +42,11 @@ def mail_notices(today: date) -> int:
         is_active=True, expiry_notices__read_at=None, expiry_notices__delivery=None
     ).exclude(email="")
     mailed_today = MailDelivery.objects.filter(day=today).exclude(state=MailState.FAILED)
-    people = waiting.exclude(pk__in=mailed_today.values("person")).distinct().order_by("pk")
-    if not people.exists():
+    people = list(waiting.exclude(pk__in=mailed_today.values("person")).distinct().order_by("pk"))
+    if not people:
         return 0
     with get_connection() as connection:
-        return sum(mail_person(person, today, connection) for person in people.iterator())
+        return sum(mail_person(person, today, connection) for person in people)
 
 
 def mail_person(person: User, today: date, connection: BaseEmailBackend) -> bool:

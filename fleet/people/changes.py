@@ -32,7 +32,7 @@ Member = TypeVar("Member", bound=CrewMember)
 AnyRecord = TypeVar("AnyRecord", DriverCondition, DriverQualification, AnnualReview, MedicalCertificate,
                     PointsRecord, TrainingHours, AttendantCheck)  # fmt: skip
 
-ATTENDANT_FIELDS = frozenset({"name", "identity_number", "born_on", "telephone", "operator", "user"})
+ATTENDANT_FIELDS = frozenset({"name", "identity_number", "born_on", "telephone", "operator"})
 DRIVER_FIELDS = ATTENDANT_FIELDS | {
     "licence_class",
     "licence_first_issued_on",

@@ -24,6 +24,7 @@ from fleet.records import (
 )
 from fleet.vehicles.models import (
     Bus,
+    CrewAssignment,
     Defect,
     Device,
     DeviceAssignment,
@@ -116,12 +117,14 @@ SEAT_CHECK_FIELDS = frozenset({"seats_pupils", "seats_adults", "photograph"})
 MAINTENANCE_FIELDS = frozenset(
     {"kind", "done_on", "work", "workshop", "odometer_km", "next_due_on", "document"}
 )
+CREW_FIELDS = frozenset({"driver", "attendant", "route", "valid_from", "valid_until"})
 PAPER_FIELDS: Mapping[type[BusRecord], frozenset[str]] = {
     VehicleInspection: INSPECTION_FIELDS,
     Insurance: INSURANCE_FIELDS,
     Equipment: EQUIPMENT_FIELDS,
     SeatCheck: SEAT_CHECK_FIELDS,
     Maintenance: MAINTENANCE_FIELDS,
+    CrewAssignment: CREW_FIELDS,
 }
 """What can be corrected in each kind of paper. A defect is released, not corrected."""
 
@@ -221,6 +224,11 @@ def record_equipment(*, bus: Bus, by: User, reason: str = "", **details: object)
 def record_maintenance(*, bus: Bus, by: User, reason: str = "", **details: object) -> Maintenance:
     """Record work done on a bus; see `add_paper`."""
     return add_paper(Maintenance(), bus, details, MAINTENANCE_FIELDS, by=by, reason=reason)
+
+
+def assign_crew(*, bus: Bus, by: User, reason: str = "", **details: object) -> CrewAssignment:
+    """Record who usually runs a bus; see `add_paper`. A second crew at a time on one route is refused."""
+    return add_paper(CrewAssignment(), bus, details, CREW_FIELDS, by=by, reason=reason)
 
 
 def record_seat_check(

@@ -50,7 +50,8 @@ def lapses_of_buses(buses: QuerySet[Bus], until: date, inspection_months: int | 
 def inspections(buses: QuerySet[Bus]) -> Found:
     """The newest inspection of each bus; one that was failed ended what was good before."""
     newest = VehicleInspection.objects.current().filter(bus=OuterRef("bus")).order_by("-inspected_on", "-pk")
-    found = VehicleInspection.objects.filter(bus__in=buses.values("pk"), pk=Subquery(newest.values("pk")[:1])).order_by()
+    of_each = VehicleInspection.objects.filter(bus__in=buses.values("pk"))
+    found = of_each.filter(pk=Subquery(newest.values("pk")[:1])).order_by()
     for bus, inspected_on, valid_until in found.values_list("bus", "inspected_on", "valid_until"):
         yield bus, "inspection", _("Vehicle inspection"), valid_until or inspected_on
 

@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.organisations.models import Organisation
 from fleet.records import Record, not_in_future
+from fleet.vehicles.crews import CrewAssignment
 from fleet.vehicles.fields import PlateField, VinField
 from fleet.vehicles.upkeep import Defect, Equipment, Insurance, Maintenance, SeatCheck, VehicleInspection
 
 __all__ = [
     "Bus",
     "BusType",
+    "CrewAssignment",
     "Defect",
     "Device",
     "DeviceAssignment",

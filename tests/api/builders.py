@@ -36,7 +36,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
     """The problem in an answer, which has this status and the shape of all problems."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    told = answer.json()
+    told: dict[str, Any] = answer.json()
     assert (told["type"], told["status"]) == ("about:blank", status)
     assert told["title"]
     assert told["detail"]

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from ninja.openapi.schema import OpenAPISchema
 
 from fleet.organisations.models import Role
 from fleet.people.models import User
@@ -21,6 +22,10 @@ FOR_EVERYBODY = {"/law", "/access-log/own", "/regulation-profiles", "/regulation
 """The law is no secret; nor is, to each, who looked at the own record."""
 
 
+ONES_OWN = {"/people", "/memberships"}
+"""Everybody finds the own account and memberships there."""
+
+
 def call(client: Client, operation: Operation, path: str):
     return client.generic(operation.method, ROOT + path, "{}", content_type="application/json")
 
@@ -36,6 +41,18 @@ def test_the_document_leaves_no_operation_out():
     }
     assert told == routed
     assert len(told) > 100
+
+
+def test_no_two_shapes_of_the_document_have_one_name(monkeypatch):
+    told: dict[str, object] = {}
+
+    def add(document: OpenAPISchema, definitions: dict[str, object]) -> None:
+        for name, shape in definitions.items():
+            assert told.setdefault(name, shape) == shape, name
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", add)
+    api.get_openapi_schema(path_prefix=ROOT)
+    assert told
 
 
 def test_nothing_is_told_or_done_without_a_token():
@@ -87,7 +104,7 @@ def test_no_list_tells_what_is_out_of_reach():
     there = world()
     caller = Caller(person(Role.GUARD, there.objects["organisations"]))
     for operation in lists():
-        if operation.path in FOR_EVERYBODY or operation.path == "/memberships":  # one's own is there
+        if operation.path in FOR_EVERYBODY | ONES_OWN:
             continue
         answer = caller.get(operation.path)
         assert answer.status_code == 404 or answer.json()["items"] == [], operation

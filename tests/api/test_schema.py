@@ -20,6 +20,7 @@ from fleet.tokens.changes import create_token
 from fleet.tokens.models import Scope
 from tests.api.operations import DOCUMENT
 from tests.api.world import World, world
+from web.api.fields import LARGEST_ID
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def map_path_parameters(context: Any, path_parameters: Any) -> Any:
     if len(rest) > 1 and (first, rest[1]) in there.records:
         found["record_pk"] = found["document_pk"] = there.records[first, rest[1]].pk
     return {
-        name: found.get(name, value) if type(value) is int else value
+        name: found.get(name, value) if type(value) is int and 0 < value <= LARGEST_ID else value
         for name, value in path_parameters.items()
     }
 

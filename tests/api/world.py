@@ -6,12 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from fleet.dispatch.changes import check_trip
-from fleet.dispatch.facts import TripPlan
+from fleet.dispatch.plan import TripPlan
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.organisations.models import Role
 from fleet.people.models import User
 from fleet.records import Record
 from fleet.regulations.models import RegulationProfile
+from fleet.routes.models import Stop
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
@@ -110,14 +111,14 @@ def world() -> World:
         "applications": application,
         "plate-cards": there.card(permit, there.text(drivers=(driver,)), issued_on=TODAY),
         "routes": there.route,
-        "stops": there.route.patterns.first().pattern_stops.first().stop,
+        "stops": Stop.objects.filter(pattern_stops__pattern__route=there.route)[0],
         "regulation-profiles": RegulationProfile.objects.first(),
         "gate": check_trip(plan=plan, by=by),
         "devices": unit,
         "device-assignments": DeviceAssignment.objects.get(device=unit),
         "findings": finding,
     }
-    records = {("buses", kind): one for kind, one in papers.items()}
+    records: dict[tuple[str, str], Any] = {("buses", kind): one for kind, one in papers.items()}
     records |= {("drivers", kind): one for kind, one in records_of(driver).items()}
     records["attendants", "checks"] = attendant.checks.first()
     records["applications", "documents"] = application.documents.first()

@@ -67,7 +67,7 @@ LAWFUL = DispatchFacts(
         first_aid_kit=MET,
         recorder=MET,
     ),
-    permit=PermitFacts(granted=MET, period=YEAR, operating_plan=MET, safety_system=MET),
+    permit=PermitFacts(granted=MET, covers_bus=MET, period=YEAR, operating_plan=MET, safety_system=MET),
     card=PlateCardFacts(
         held=MET,
         displayed=MET,

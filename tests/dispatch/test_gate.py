@@ -115,6 +115,7 @@ TABLE: list[Row] = [
         {"card.period": Period(YEAR.first, YEAR.last + timedelta(days=1))},
         None,
     ),
+    told("bus_not_in_permit", REGISTRATION + "第六十四条", "permit.covers_bus"),
     measured("bus_not_on_card", REGISTRATION + "第六十四条", "card.plate", "苏C54321"),
     measured("owner_not_on_card", REGISTRATION + "第六十四条", "card.owner", "operator 2"),
     measured("driver_not_on_card", REGISTRATION + "第六十四条", "card.drivers", frozenset({"driver 2"})),

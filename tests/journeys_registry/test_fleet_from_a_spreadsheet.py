@@ -44,7 +44,7 @@ def test_a_fleet_is_imported_from_a_spreadsheet_after_its_errors_are_mended(page
     expect(page.get_by_role("heading", name="3 errors")).to_be_visible()
     problems = page.locator(".problems li")
     expect(problems.nth(0)).to_contain_text("Row 3, Plate: ")
-    expect(problems.nth(1)).to_contain_text("Row 4, Operator: “未知客运” is not known. It can be: 平安客运.")
+    expect(problems.nth(1)).to_contain_text("Row 4, Operator: “未知客运” is not known. It can be: 实验小学")
     expect(problems.nth(2)).to_contain_text("Row 5, Pupils: “many” is no whole number.")
 
     page.get_by_role("link", name="Give another file").click()

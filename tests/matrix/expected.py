@@ -24,6 +24,7 @@ vehicles.watch_bus                    x   x   x   x   .   .   .   .   .   x   x 
 vehicles.assign_device                x   x   .   .   .   .   .   .   .   .   .   bus
 dispatch.check_trip                   x   x   x   x   .   .   x   x   .   .   .   bus
 dispatch.view_gatecheck               x   x   x   x   .   .   x   x   .   x   x   bus
+dispatch.export_gatecheck             x   x   .   .   .   .   .   .   .   x   x   bus
 dispatch.override_gate                x   x   .   .   .   .   .   .   .   .   .   bus
 people.view_driver                    x   x   .   .   .   .   .   .   .   x   x   driver         o
 people.view_driver_identity           x   .   .   .   .   .   .   .   .   x   .   driver         o

@@ -9,6 +9,7 @@ from fleet.people import changes
 from fleet.people.attendants import Attendant, CheckKind
 from fleet.people.drivers import Condition, Driver, LicenceClass, State
 from fleet.people.identity_number import check_character
+from fleet.people.models import User
 from fleet.people.standing import ONE_DAY, DriverNumbers, add_months, current_cycle
 from tests.fleet.builders import numbers
 from tests.vehicles.builders import Place
@@ -32,7 +33,7 @@ def identity_number(born_on: date = date(1985, 3, 2)) -> str:
     return first + check_character(first)
 
 
-def driver(where: Place, **details) -> Driver:
+def driver(where: Place, user: User | None = None, **details) -> Driver:
     given: dict[str, Any] = {
         "name": f"Driver {next(numbers)}",
         "identity_number": identity_number(),
@@ -42,16 +43,23 @@ def driver(where: Place, **details) -> Driver:
         "licence_class_since": date(2015, 5, 1),
         "licence_valid_until": add_months(timezone.localdate(), 48),
     }
-    return changes.create_driver(by=where.coordinator, **given | details)
+    return of_account(changes.create_driver(by=where.coordinator, **given | details), user)
 
 
-def attendant(where: Place, **details) -> Attendant:
+def of_account(member, user: User | None):
+    """Someone's record, as that of an account."""
+    type(member).objects.filter(pk=member.pk).update(user=user)
+    member.user = user
+    return member
+
+
+def attendant(where: Place, user: User | None = None, **details) -> Attendant:
     given: dict[str, Any] = {
         "name": f"Attendant {next(numbers)}",
         "identity_number": identity_number(),
         "operator": where.operator,
     }
-    return changes.create_attendant(by=where.coordinator, **given | details)
+    return of_account(changes.create_attendant(by=where.coordinator, **given | details), user)
 
 
 def qualified_driver(where: Place) -> Driver:

@@ -61,6 +61,7 @@ def problems_of(method: str, operation: dict[str, Any]) -> dict[int, dict[str, A
         statuses.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if method != "get":
         statuses.append(HTTPStatus.CONFLICT)
+    statuses += [HTTPStatus(status) for status in operation["responses"] if status >= HTTPStatus.BAD_REQUEST]
     return {status.value: described(status) for status in statuses}
 
 

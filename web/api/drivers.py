@@ -33,9 +33,10 @@ from web.api.crew import (
     member_details,
     told,
 )
-from web.api.fields import Day, GivenLine, Id, Known, StrictId, omitted
+from web.api.fields import Day, GivenLine, Id, Known, StrictId, omitted, told_in_place
 from web.api.paging import Page, Paging, page_of
 from web.api.payload import WithReason, referred
+from web.api.problems import Problem
 from web.api.records import Owner
 from web.person import person_of
 
@@ -77,9 +78,9 @@ class DriverFilter(MemberFilter):
 class ConditionAnswer(Schema):
     """How a driver stands by one condition (校车安全管理条例 Art 23 and 26)."""
 
-    condition: Condition
+    condition: Annotated[Condition, told_in_place(Condition)]
     title: str
-    state: State
+    state: Annotated[State, told_in_place(State)]
     reason: Reason
     reason_text: str
 
@@ -136,9 +137,9 @@ def show_driver(request: HttpRequest, pk: Id, reveal: Reveal = None) -> dict[str
     return told_driver(request, found_driver(person_of(request), pk, None), reveal)
 
 
-@router.get("/{pk}/standing", response=StandingAnswer)
+@router.get("/{pk}/standing", response={200: StandingAnswer, 409: Problem})
 def show_standing(request: HttpRequest, pk: Id, day: Day | None = None) -> dict[str, Any]:
-    """How a driver stands on a day, today where none is given, by the law of that day."""
+    """How a driver stands on a day, today where none is given, by the law of that day; 409 without one."""
     driver = found_driver(person_of(request), pk, Action.VIEW)
     day = day or timezone.localdate()
     law = profile_for(HERE, day)

@@ -1,6 +1,7 @@
 """Types of fields: what may come in, told in the OpenAPI document, and how what is unknown goes out."""
 
 from datetime import date, time
+from enum import StrEnum
 from typing import Annotated, Any
 
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
@@ -76,6 +77,11 @@ Clock = Annotated[time, BeforeValidator(iso_time), WithJsonSchema({"type": "stri
 Known = BeforeValidator(none_where_blank)
 """Marks a field that goes out: an empty text is told as null."""
 MaybeText = Annotated[str | None, Known]
+
+
+def told_in_place(values: type[StrEnum]) -> WithJsonSchema:
+    """Have the document tell the values where they are used: another enumeration has the same name."""
+    return WithJsonSchema({"type": "string", "enum": [one.value for one in values]})
 
 
 def omitted() -> Any:

@@ -10,17 +10,17 @@ from ninja import Field, FilterLookup, FilterSchema, Query, Router, Schema, Stat
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.dispatch import changes
-from fleet.dispatch.facts import TripPlan
 from fleet.dispatch.models import ExceptionReason, GateCheck
+from fleet.dispatch.plan import TripPlan
 from fleet.dispatch.queries import attendants_for_trip, checks_for, drivers_for_trip
-from fleet.dispatch.situation import Answer, PreTripFacts, Stage
+from fleet.dispatch.situation import Answer, Stage
 from fleet.dispatch.words import cure_in_words, wrong_in_words
 from fleet.people.models import User
 from fleet.routes.queries import routes_for
 from fleet.tokens.models import Scope
 from fleet.vehicles.queries import buses_for
 from web.api.auth import reading, writing
-from web.api.fields import Count, Day, GivenLine, GivenText, Id, Moment, StrictId
+from web.api.fields import Count, GivenLine, GivenText, Id, Moment, StrictId, told_in_place
 from web.api.paging import Page, Paging, page_of
 from web.api.payload import Input, needed, referred
 from web.person import person_of
@@ -29,6 +29,8 @@ READ, WRITE = Scope.GATE_READ, Scope.GATE_WRITE
 router = Router(tags=["dispatch gate"], auth=reading(READ))
 
 UNKNOWN = Answer.UNKNOWN
+
+OfStage = Annotated[Stage, told_in_place(Stage)]
 
 
 class RefusalAnswer(Schema):
@@ -55,7 +57,7 @@ class OverrideAnswer(Schema):
     confirmed_at: datetime | None = Field(description="From then on it counts.")
 
 
-class CheckAnswer(Schema):
+class GateCheckAnswer(Schema):
     """A question to the gate and its answer; never changed."""
 
     id: int
@@ -73,21 +75,11 @@ class CheckAnswer(Schema):
     checked_at: datetime
 
 
-class PreTripInput(Input):
-    """The driver's check of the vehicle before this trip (Art 41)."""
-
-    checked_on: Day | None = None
-    brakes: Answer = UNKNOWN
-    steering: Answer = UNKNOWN
-    lights: Answer = UNKNOWN
-    tyres: Answer = UNKNOWN
-    safety_door: Answer = UNKNOWN
-    seats: Answer = UNKNOWN
-    belts: Answer = UNKNOWN
-
-
 class Plan(Input):
-    """What is to run, with what only people at the bus can say; what is left out is unknown."""
+    """What is to run, with what is known at departure only; what is left out is unknown.
+
+    The gate adds the checks of the bus that were recorded on the day.
+    """
 
     bus_id: StrictId
     starts_at: Moment
@@ -98,16 +90,12 @@ class Plan(Input):
         None, description="Names of the stops to be served, where not all of the route's."
     )
     hazards_protected: Answer = UNKNOWN
-    stages: Annotated[list[Stage] | None, Field(max_length=3)] = Field(None, description="Of the pupils.")
+    stages: Annotated[list[OfStage] | None, Field(max_length=3)] = Field(None, description="Of the pupils.")
     pupils: Count | None = Field(None, description="Aboard at most.")
     adults: Count | None = Field(None, description="Aboard at most, with the driver.")
     front_seat_free: Answer = UNKNOWN
     nobody_else_rides: Answer = UNKNOWN
     running_allowed: Answer = UNKNOWN
-    card_displayed: Answer = UNKNOWN
-    sober: Answer = UNKNOWN
-    fit: Answer = UNKNOWN
-    pre_trip: PreTripInput = Field(default_factory=PreTripInput)
 
 
 class OverrideInput(Input):
@@ -131,7 +119,7 @@ def told(check: GateCheck) -> dict[str, Any]:
     """A check as it goes out."""
     override = getattr(check, "override", None)
     confirmation = getattr(override, "confirmation", None)
-    own = {name: getattr(check, name) for name in CheckAnswer.model_fields if hasattr(check, name)}
+    own = {name: getattr(check, name) for name in GateCheckAnswer.model_fields if hasattr(check, name)}
     return own | {
         "may_leave": check.allowed or confirmation is not None,
         "refusals": [
@@ -170,7 +158,7 @@ def plan_of(person: User, payload: Plan) -> TripPlan:
     """
     bus = needed(buses_for(person).filter(archived_at=None), payload.bus_id, "bus_id")
     answers = payload.model_dump(
-        exclude={"bus_id", "route_id", "driver_id", "attendant_id", "stops", "stages", "pre_trip"}
+        exclude={"bus_id", "route_id", "driver_id", "attendant_id", "stops", "stages"}
     )
     return TripPlan(
         bus=bus,
@@ -179,12 +167,11 @@ def plan_of(person: User, payload: Plan) -> TripPlan:
         attendant=referred(attendants_for_trip(person, bus), payload.attendant_id, "attendant_id"),
         stops=None if payload.stops is None else frozenset(payload.stops),
         stages=None if payload.stages is None else frozenset(payload.stages),
-        pre_trip=PreTripFacts(**payload.pre_trip.model_dump()),
         **answers,
     )
 
 
-@router.get("/gate/checks", response=Page[CheckAnswer])
+@router.get("/gate/checks", response=Page[GateCheckAnswer])
 def list_checks(request: HttpRequest, filters: Query[CheckFilter], paging: Query[Paging]) -> dict[str, Any]:
     """The gate's checks of your buses, the newest first."""
     person = person_of(request)
@@ -192,14 +179,14 @@ def list_checks(request: HttpRequest, filters: Query[CheckFilter], paging: Query
     return page | {"items": shown(person, page["items"], Action.LIST)}
 
 
-@router.get("/gate/checks/{pk}", response=CheckAnswer)
+@router.get("/gate/checks/{pk}", response=GateCheckAnswer)
 def show_check(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One check."""
     person = person_of(request)
     return shown(person, [found_check(person, pk)], Action.VIEW)[0]
 
 
-@router.post("/gate/checks", auth=writing(WRITE), response={201: CheckAnswer})
+@router.post("/gate/checks", auth=writing(WRITE), response={201: GateCheckAnswer})
 def check_trip(request: HttpRequest, payload: Plan) -> Status[dict[str, Any]]:
     """Ask whether a trip may leave. Question and answer are recorded; a refusal names every reason."""
     person = person_of(request)
@@ -207,7 +194,7 @@ def check_trip(request: HttpRequest, payload: Plan) -> Status[dict[str, Any]]:
     return Status(201, shown(person, [found_check(person, made.pk)], Action.VIEW)[0])
 
 
-@router.post("/gate/checks/{pk}/override", auth=writing(WRITE), response={201: CheckAnswer})
+@router.post("/gate/checks/{pk}/override", auth=writing(WRITE), response={201: GateCheckAnswer})
 def request_override(request: HttpRequest, pk: Id, payload: OverrideInput) -> Status[dict[str, Any]]:
     """Ask to let a trip off its approved route; it counts once another person confirms it."""
     person = person_of(request)
@@ -216,7 +203,7 @@ def request_override(request: HttpRequest, pk: Id, payload: OverrideInput) -> St
     return Status(201, shown(person, [found_check(person, pk)], Action.VIEW)[0])
 
 
-@router.post("/gate/checks/{pk}/override/confirm", auth=writing(WRITE), response=CheckAnswer)
+@router.post("/gate/checks/{pk}/override/confirm", auth=writing(WRITE), response=GateCheckAnswer)
 def confirm_override(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Be the second person for an override."""
     person = person_of(request)

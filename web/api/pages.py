@@ -42,7 +42,7 @@ def tokens_administered(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth's decorators have no types
 @require_http_methods(["GET", "POST"])
 def token_new(request: HttpRequest) -> HttpResponse:
     """Make a token; its secret is shown on the page that answers, and never again."""

@@ -66,13 +66,13 @@ class FindingAnswer(Schema):
 
     id: int
     bus_id: int | None
-    device_id: int
+    device_id: int | None
     rule: Rule
     started_at: datetime
     last_at: datetime = Field(description="The last report that bears it out.")
     ended_at: datetime | None
-    peak: float
-    limit: float
+    peak: float | None = Field(description="Nothing is measured of what people did, such as an override.")
+    limit: float | None
     unit: str = Field(description="Of peak and limit.")
     limit_source: LimitSource
     article: str

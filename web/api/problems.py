@@ -1,8 +1,10 @@
 """What is answered when something goes wrong: one shape for all (RFC 9457, problem+json)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -141,31 +143,32 @@ def failed(error: Exception) -> HttpResponse:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here. It has been recorded."))
 
 
+ANSWERS: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
+    **dict.fromkeys(CONFLICTS, lambda error: problem(HTTPStatus.CONFLICT, str(error))),
+    IntegrityError: lambda _error: problem(
+        HTTPStatus.CONFLICT, _("Somebody else has stored the same at this moment. Look, and try again.")
+    ),
+    AuthenticationError: lambda _error: unauthenticated(),
+    ScopeError: out_of_scope,
+    DutyError: lambda error: problem(HTTPStatus.FORBIDDEN, str(error)),
+    PermissionDenied: lambda error: problem(HTTPStatus.FORBIDDEN, str(error) or _("You may not do this.")),
+    Http404: lambda _error: not_found(),
+    ValidationError: invalid,
+    RequestError: malformed,
+    HttpError: lambda error: problem(HTTPStatus(error.status_code), error.message),
+    Exception: failed,
+}
+"""The answer to each kind of exception; ninja takes the one of the nearest class."""
+
+
 def answer_problems(api: NinjaAPI) -> None:
     """Have every exception answered in this shape."""
+    for kind, answer in ANSWERS.items():
+        api.add_exception_handler(kind, partial(answered, answer))
 
-    def conflict(_request: HttpRequest, error: Exception) -> HttpResponse:
-        return problem(HTTPStatus.CONFLICT, str(error))
 
-    for kind in CONFLICTS:
-        api.add_exception_handler(kind, conflict)
-    api.add_exception_handler(
-        IntegrityError,
-        lambda _request, _error: problem(
-            HTTPStatus.CONFLICT, _("Somebody else has stored the same at this moment. Look, and try again.")
-        ),
-    )
-    api.add_exception_handler(AuthenticationError, lambda _request, _error: unauthenticated())
-    api.add_exception_handler(ScopeError, lambda _request, error: out_of_scope(error))
-    api.add_exception_handler(DutyError, lambda _request, error: problem(HTTPStatus.FORBIDDEN, str(error)))
-    api.add_exception_handler(
-        PermissionDenied,
-        lambda _request, error: problem(HTTPStatus.FORBIDDEN, str(error) or _("You may not do this.")),
-    )
-    api.add_exception_handler(Http404, lambda _request, _error: not_found())
-    api.add_exception_handler(ValidationError, lambda _request, error: invalid(error))
-    api.add_exception_handler(RequestError, lambda _request, error: malformed(error))
-    api.add_exception_handler(
-        HttpError, lambda _request, error: problem(HTTPStatus(error.status_code), error.message)
-    )
-    api.add_exception_handler(Exception, lambda _request, error: failed(error))
+def answered(
+    answer: Callable[[Any], HttpResponse], _request: HttpRequest, error: Exception | type[Exception]
+) -> HttpResponse:
+    """The answer to an exception, as ninja asks for it."""
+    return answer(error)

@@ -16,6 +16,7 @@ from fleet.tokens.models import Scope
 from web.api.auth import reading
 from web.api.fields import Day, Id, MaybeText
 from web.api.paging import Page, Paging, page_of
+from web.api.problems import Problem
 
 router = Router(tags=["regulations"], auth=reading(Scope.REGISTRY_READ))
 
@@ -99,7 +100,7 @@ def show_profile(request: HttpRequest, pk: Id) -> RegulationProfile:
     return get_object_or_404(RegulationProfile, pk=pk)
 
 
-@router.get("/law", response=LawOfDay)
+@router.get("/law", response={200: LawOfDay, 409: Problem})
 def law_of_day(
     request: HttpRequest, day: Day | None = None, jurisdiction: Jurisdiction = HERE
 ) -> dict[str, Any]:

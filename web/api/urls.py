@@ -18,14 +18,14 @@ from web.api.problems import not_allowed, not_found
 View = Callable[..., HttpResponse]
 
 
-def api_view(view: View) -> View:
+def api_view(view: Any) -> View:
     """A view below the API's address: it authenticates by itself, and answers problems in their shape."""
 
     @login_not_required
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-        response = view(request, *arguments, **named)
+        response: HttpResponse = view(request, *arguments, **named)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return not_allowed(response["Allow"])
         return response
@@ -49,13 +49,13 @@ def nothing_here(_request: HttpRequest) -> HttpResponse:
     return not_found()
 
 
-operations, app_name, namespace = api.urls
+operations, operations_app, operations_namespace = api.urls
 for pattern in operations:
     pattern.callback = api_view(pattern.callback)
 
 urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
-    path("api/v1/", include((operations, app_name), namespace=namespace)),
+    path("api/v1/", include((operations, operations_app), namespace=operations_namespace)),
     path("account/api/", pages.documentation, name="api_documentation"),
     re_path(r"^api/", nothing_here),
     path("account/tokens/", pages.token_list, name="token_list"),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fleet.organisations.models import Role
 from fleet.people import changes
 from fleet.people.attendants import CheckKind
 from fleet.people.checks import check_states, newest_checks
@@ -108,11 +107,9 @@ class AttendantTable(CrewTable):
 class AttendantForm(CrewForm):
     """The data of an attendant, and why they change."""
 
-    role = Role.ATTENDANT
-
     class Meta(CrewForm.Meta):
         model = Attendant
-        fields = ("name", "identity_number", "telephone", "operator", "user")
+        fields = ("name", "identity_number", "telephone", "operator")
 
 
 def standing_of_attendant(attendant: Attendant, person: User) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """What is recorded of a bus: how the pages list it and ask for it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fleet.people.models import User
+from fleet.people.models import Attendant, Driver, User
+from fleet.routes.models import Route
 from fleet.vehicles import changes
 from fleet.vehicles.models import (
     Bus,
+    CrewAssignment,
     Defect,
     Equipment,
     Insurance,
@@ -18,6 +21,7 @@ from fleet.vehicles.models import (
     VehicleInspection,
 )
 from fleet.vehicles.upkeep import Severity
+from web.registry.forms import RecordForm
 from web.registry.papers import Paper
 from web.registry.sections import Link
 
@@ -42,7 +46,32 @@ def release_link(defect: Defect) -> Sequence[Link]:
     return (Link(reverse("defect_release", args=[defect.bus_id, defect.pk]), _("Release")),)
 
 
+class CrewForm(RecordForm):
+    """Who usually runs a bus: people of its operator or its school."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bus = self.instance.bus
+        employers = [one for one in (bus.operator_id, bus.school_id) if one]
+        for name, model in (("driver", Driver), ("attendant", Attendant)):
+            self.choose_from(name, model.objects.current().filter(operator__in=employers))
+        self.choose_from("route", Route.objects.current().filter(school=bus.school_id))
+
+
 BUS_PAPERS = (
+    Paper(
+        slug="crews",
+        title=gettext_lazy("Usual crew"),
+        add=gettext_lazy("Assign a crew"),
+        empty=gettext_lazy("Nobody is assigned. The gate is asked with who usually runs a bus."),
+        model=CrewAssignment,
+        owner="bus",
+        shown=("driver", "attendant", "route", "valid_from", "valid_until"),
+        asked=("driver", "attendant", "route", "valid_from", "valid_until"),
+        record=changes.assign_crew,
+        joined=("driver", "attendant", "route"),
+        form_kind=CrewForm,
+    ),
     Paper(
         slug="inspections",
         title=gettext_lazy("Inspections"),

@@ -25,7 +25,6 @@ from django.views.decorators.http import require_POST
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.grants import reach_with
-from fleet.organisations.models import Membership, Role
 from fleet.people.models import User
 from fleet.people.standing import State, Verdict
 from fleet.people.words import STATES, VERDICTS
@@ -170,21 +169,20 @@ class CrewTable(RecordTable):
             return NOT_RECORDED
         days = (one.next_on - timezone.localdate()).days
         state = "failed" if days < 0 else "soon" if days <= SOON_DAYS else "current"
-        return format_html('<span class="wraps">{} {}</span>', badge(state, date_format(one.next_on)), one.next_what)
+        return format_html(
+            '<span class="wraps">{} {}</span>', badge(state, date_format(one.next_on)), one.next_what
+        )
 
 
 class CrewForm(RecordForm):
     """Who somebody is and who employs them. The identity number is asked for, never shown."""
 
     identity_number = forms.CharField(label=gettext_lazy("identity number"))
-    role: Role
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reached = reach_with(person, f"people.change_{self._meta.model._meta.model_name}")
         self.choose_organisation("operator", reached, EMPLOYERS)
-        members = Membership.objects.current().filter(role=self.role, organisation__in=reached)
-        self.choose_from("user", User.objects.filter(pk__in=members.values("person")))
         self.initial.pop("identity_number", None)
         number = self.fields["identity_number"]
         number.widget.attrs["autocomplete"] = "off"

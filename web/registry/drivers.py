@@ -7,7 +7,6 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fleet.organisations.models import Role
 from fleet.people import changes
 from fleet.people.drivers import LicenceClass
 from fleet.people.models import Driver, User
@@ -56,8 +55,6 @@ class DriverTable(CrewTable):
 class DriverForm(CrewForm):
     """The data of a driver, and why they change."""
 
-    role = Role.DRIVER
-
     class Meta(CrewForm.Meta):
         model = Driver
         fields = (
@@ -69,7 +66,6 @@ class DriverForm(CrewForm):
             "licence_first_issued_on",
             "licence_class_since",
             "licence_valid_until",
-            "user",
         )
 
 

@@ -70,9 +70,11 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be subs
         return {name: value for name, value in self.values().items() if value != getattr(stored, name)}
 
 
-def form_for(model: type[models.Model], fields: Sequence[str]) -> type[RecordForm]:
+def form_for(
+    model: type[models.Model], fields: Sequence[str], kind: type[RecordForm] = RecordForm
+) -> type[RecordForm]:
     """The form that asks for some fields of a model."""
-    made = forms.modelform_factory(model, form=RecordForm, fields=list(fields), formfield_callback=asked)
+    made = forms.modelform_factory(model, form=kind, fields=list(fields), formfield_callback=asked)
     return cast(type[RecordForm], made)
 
 

@@ -34,6 +34,7 @@ class Paper:
         is_corrected: whether it can be corrected and archived.
         joined: relations that `shown` needs.
         more_links: what else whoever may change the owner can do with one.
+        form_kind: what its form is made from, where its choices depend on the owner.
     """
 
     slug: str
@@ -49,11 +50,12 @@ class Paper:
     is_corrected: bool = True
     joined: Sequence[str] = ()
     more_links: Callable[[Any], Sequence[Link]] = field(default=no_links)
+    form_kind: type[RecordForm] = RecordForm
 
     @property
     def form(self) -> type[RecordForm]:
         """The form that asks for one."""
-        return form_for(self.model, self.asked)
+        return form_for(self.model, self.asked, self.form_kind)
 
     @property
     def file_field(self) -> str | None:

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('permits', '0003_notices_of_their_own'),  # it frees the name of a constraint
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """A copy of a file with its errors marked, to be mended and given back."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -41,21 +42,23 @@ def marked(raw: RawSheet, title: str, columns: Sequence[Column], problems: Itera
     told: dict[tuple[int, int], list[str]] = {}
     for problem in problems:
         number = problem.row or raw.header.number
-        place = place_of.get(problem.column)
-        if place:
-            told.setdefault((number, place), []).append(problem.message)
+        if problem.column in place_of:
+            told.setdefault((number, place_of[problem.column]), []).append(problem.message)
         in_words = f"{problem.column}: {problem.message}" if problem.column else problem.message
         told.setdefault((number, errors), []).append(in_words)
-    for (number, place), messages in told.items():
-        text = "\n".join(messages)
-        if place == errors and number != raw.header.number:
-            write_text(sheet, number, place, text)
-            continue
-        cell = sheet.cell(number, place)
-        cell.fill = WRONG
-        cell.comment = Comment(text, "Schoolrun", width=320, height=110)
-    sheet.freeze_panes = sheet.cell(raw.header.number + 1, 1)
+    for (number, column), messages in told.items():
+        if column == errors and number != raw.header.number:
+            write_text(sheet, number, column, "\n".join(messages))
+        else:
+            mark(sheet.cell(number, column), "\n".join(messages))
+    sheet.freeze_panes = f"A{raw.header.number + 1}"
     return saved(workbook)
+
+
+def mark(cell: Any, text: str) -> None:
+    """Say at a cell what is wrong with it."""
+    cell.fill = WRONG
+    cell.comment = Comment(text, "Schoolrun", width=320, height=110)
 
 
 def header_of(text: str, columns: Sequence[Column]) -> str:

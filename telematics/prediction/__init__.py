@@ -1,0 +1,1 @@
+"""When a bus arrives: travel times learned per stretch of road, corrected live, with a calibrated range."""
