@@ -68,10 +68,14 @@ routes.inspect_stop                   x   x   x   x   .   .   .   .   .   x   x 
 pupils.view_pupil                     x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.report_absence                 x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.change_pupil                   x   .   x   x   .   .   .   .   .   .   .   pupil
+pupils.archive_pupil                  x   .   x   x   .   .   .   .   .   .   .   pupil
 pupils.assign_stop                    x   x   x   x   .   .   .   .   .   .   .   pupil
 pupils.link_guardian                  x   .   x   x   .   .   .   .   .   .   .   pupil
 pupils.export_pupil                   x   .   x   .   .   .   .   .   .   .   .   pupil
 pupils.change_authorised_adult        x   .   x   x   .   .   .   .   .   .   .   pupil          o
+pupils.view_schoolclass               x   x   x   x   .   .   .   .   .   .   .   class          o
+pupils.change_schoolclass             x   .   x   x   .   .   .   .   .   .   .   class
+pupils.archive_schoolclass            x   .   x   x   .   .   .   .   .   .   .   class
 trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
@@ -85,7 +89,7 @@ OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
     "coordinating", "driving", "account", "token",
 }  # fmt: skip
-OF_THE_SCHOOL = {"bus", "permit+bus", "route", "stop", "pupil", "trip", "teaching"}
+OF_THE_SCHOOL = {"bus", "permit+bus", "route", "stop", "pupil", "class", "trip", "teaching"}
 REACHED = {
     "district": {*OF_THE_OPERATOR, *OF_THE_SCHOOL, "operator+what_lies_above"},
     "operator": OF_THE_OPERATOR,

@@ -20,6 +20,7 @@ from fleet.organisations.models import Role
 from fleet.people.models import User
 from fleet.people.queries import attendants_for, drivers_for
 from fleet.permits.queries import permits_seen_by
+from fleet.pupils.queries import classes_for, pupils_for
 from fleet.routes.queries import routes_for, stops_for
 from fleet.vehicles.queries import buses_for
 from tests.fleet.builders import person
@@ -37,6 +38,8 @@ LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "attendant": attendants_for,
     "route": routes_for,
     "stop": stops_for,
+    "pupil": pupils_for,
+    "class": classes_for,
     "operator": organisations_for,
 }
 LISTS_OF_ONE_PERMISSION: dict[str, Callable[[User], QuerySet[Any]]] = {

@@ -11,7 +11,7 @@ from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
-from fleet.pupils.models import Guardianship, Pupil
+from fleet.pupils.models import Guardianship, Pupil, SchoolClass
 from fleet.tokens.models import AccessToken
 from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
@@ -45,11 +45,14 @@ def world() -> World:
     foreign = organisation()
     bus = registered(ours)
     themselves = {"driver": person(), "attendant": person(), "pupil": person(), "trip": person()}
+    themselves["class"] = person(Role.CLASS_TEACHER, ours.school)
     driven = driver(ours, user=themselves["driver"])
     line = route(ours.school)
     pattern = line.patterns.get()
     child = Pupil.objects.create(school=ours.school, number="1", name="小明")
     Guardianship.objects.create(pupil=child, guardian=themselves["pupil"])
+    school_class = SchoolClass.objects.create(school=ours.school, name="一年级1班")
+    school_class.teachers.add(themselves["class"])
     account = person(Role.DRIVER, ours.operator)
     day, later = timezone.localdate(), timezone.now() + timedelta(days=90)
     trip = Trip.objects.create(
@@ -82,6 +85,7 @@ def world() -> World:
             "route": line,
             "stop": pattern.pattern_stops.first().stop,
             "pupil": child,
+            "class": school_class,
             "trip": trip,
             "operator": ours.operator,
             "coordinating": person(Role.COORDINATOR, ours.operator).memberships.get(),
