@@ -22,6 +22,7 @@ from fleet.trips.words import refusal_in_words
 from fleet.vehicles.models import Bus
 
 RUN, CHANGE = "trips.run_trip", "trips.change_trip"
+RAN_UNLET = "ran_unlet"
 
 
 class TripError(Exception):
