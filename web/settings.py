@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fleet.dispatch",
     "fleet.pupils",
     "fleet.trips",
+    "fleet.family",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
