@@ -10,6 +10,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -175,7 +176,7 @@ class _FeedReader:
             if shape and shape not in shapes:
                 raise row.wrong("shape_id", f"shapes.txt has no {shape}")
             sequences, stop_ids, clock_s = zip(*sorted(calls[trip_id]), strict=True)
-            if any(late < early for early, late in zip(clock_s, clock_s[1:], strict=False)):
+            if any(late < early for early, late in pairwise(clock_s)):
                 raise row.wrong("trip_id", f"stop_times of {trip_id} go back in time")
             if (shape, stop_ids) not in patterns:
                 line = shapes.get(shape) or [places[stop] for stop in stop_ids]
@@ -216,7 +217,7 @@ class _FeedReader:
 
     def _day_kinds(self) -> dict[str, str]:
         """Per service, what kind of day it runs on; one that runs on several kinds counts as a workday's."""
-        kinds = {}
+        kinds: dict[str, str] = {}
         if "calendar.txt" not in self._archive.namelist():
             return kinds
         for row in self._rows("calendar.txt", "service_id", *WEEKDAYS):

@@ -111,12 +111,22 @@ class Hypothesis(msgspec.Struct, frozen=True, gc=False):
 
 
 class MatchState(msgspec.Struct, frozen=True):
-    """What must be remembered of a bus to place its next report: a cache of the log."""
+    """What must be remembered of a bus to place its next report: a cache of the log.
+
+    Attributes:
+        time: event time of the report before.
+        lat: where it was, degrees.
+        lon: where it was, degrees.
+        hypotheses: the cheapest first.
+        told: trip, stop and whether departed of the last stop call, so that none is told twice when another
+            hypothesis takes the lead.
+    """
 
     time: datetime | None = None
     lat: float = 0.0
     lon: float = 0.0
     hypotheses: tuple[Hypothesis, ...] = ()
+    told: tuple[int, int, bool] = (-1, -1, False)
 
 
 class StopCall(msgspec.Struct, frozen=True):
@@ -187,7 +197,10 @@ def step(
     found = []
     for number, along_m, cost in placed(fix, candidates, limits):
         came = [
-            (one.cost + move_cost(one, number, along_m, moved_m, silent_s, limits), index)
+            (
+                one.cost + move_cost(one, number, along_m, moved_m=moved_m, silent_s=silent_s, limits=limits),
+                index,
+            )
             for index, one in enumerate(before)
         ]
         least, origin = min(came) if came else (0.0, -1)
@@ -196,17 +209,21 @@ def step(
     best_cost = found[0][0]
     weights = [math.exp(best_cost - one[0]) for one in found]
     confidence = weights[0] / sum(weights)
-    key = ReportKey.of(fix)
-    hypotheses, calls = [], []
-    for rank, (cost, number, along_m, origin_of) in enumerate(found[: limits.hypotheses]):
-        carried, told = carried_on(
-            origin_of, number, along_m, cost - best_cost, fix.time, key, candidates, limits
+    ways = [
+        carried_on(
+            origin, number, along_m, cost=cost - best_cost, fix=fix, candidates=candidates, limits=limits
         )
-        hypotheses.append(carried)
-        if rank == 0:
-            calls = [msgspec.structs.replace(call, confidence=confidence) for call in told]
-    after = MatchState(fix.time, fix.lat, fix.lon, tuple(hypotheses))
-    return after, position_of(hypotheses[0], confidence, fix.time, candidates, limits), calls
+        for cost, number, along_m, origin in found[: limits.hypotheses]
+    ]
+    best, told = ways[0]
+    calls = [
+        msgspec.structs.replace(call, confidence=confidence)
+        for call in told
+        if best.trip != state.told[0] or (call.stop, call.call == Call.DEPARTED) > state.told[1:]
+    ]
+    last = (best.trip, calls[-1].stop, calls[-1].call == Call.DEPARTED) if calls else state.told
+    after = MatchState(fix.time, fix.lat, fix.lon, tuple(way for way, _ in ways), last)
+    return after, position_of(best, confidence, fix.time, candidates, limits), calls
 
 
 def placed(fix: Fix, candidates: Candidates, limits: MatchLimits) -> list[tuple[int, float, float]]:
@@ -239,7 +256,7 @@ def late_cost(trip: PlannedTrip, along_m: float, fix: Fix, limits: MatchLimits) 
 
 
 def move_cost(
-    one: Hypothesis, number: int, along_m: float, moved_m: float, silent_s: float, limits: MatchLimits
+    one: Hypothesis, number: int, along_m: float, *, moved_m: float, silent_s: float, limits: MatchLimits
 ) -> float:
     """Cost of the bus having come from `one` to a place since the report before."""
     if one.trip != number:
@@ -256,16 +273,16 @@ def carried_on(
     origin: Hypothesis | None,
     number: int,
     along_m: float,
+    *,
     cost: float,
-    time: datetime,
-    key: ReportKey,
+    fix: Fix,
     candidates: Candidates,
     limits: MatchLimits,
 ) -> tuple[Hypothesis, list[StopCall]]:
     """The hypothesis after a report, and the stops that it leaves behind."""
-    on_trip = origin is not None and origin.told_trip >= 0
+    time, key = fix.time, ReportKey.of(fix)
     if number < 0:
-        if origin is None or not on_trip:
+        if origin is None or origin.told_trip < 0:
             return Hypothesis(-1, 0.0, cost), []
         return msgspec.structs.replace(
             origin, trip=-1, along_m=0.0, cost=cost, strayed=origin.strayed + 1
@@ -276,19 +293,20 @@ def carried_on(
         stays = along_m >= origin.told_m - limits.back_m
         seen = {"told_at": time, "told_key": key, "strayed": 0} if stays else {}
         return msgspec.structs.replace(origin, trip=number, along_m=along_m, cost=cost, **seen), []
-    calls = calls_between(origin, along_m, time, key, candidates.trips[number], limits)
+    calls = calls_between(origin, along_m, fix, candidates.trips[number], limits)
     return Hypothesis(number, along_m, cost, number, along_m, time, key), calls
 
 
 def calls_between(
-    origin: Hypothesis, along_m: float, time: datetime, key: ReportKey, trip: PlannedTrip, limits: MatchLimits
+    origin: Hypothesis, along_m: float, fix: Fix, trip: PlannedTrip, limits: MatchLimits
 ) -> list[StopCall]:
     """What a move along a trip's line says about the stops between."""
     if origin.told_at is None or origin.told_key is None:
         return []
-    gap = time - origin.told_at
+    gap = fix.time - origin.told_at
+    evidence = (origin.told_key, ReportKey.of(fix))
     bracket_s = gap.total_seconds()
-    calls = []
+    calls: list[StopCall] = []
     for number, stop in enumerate(trip.pattern.stops):
         for call, at_m in (
             (Call.ARRIVED, stop.at_m - limits.stop_m),
@@ -304,7 +322,7 @@ def calls_between(
                 told = (Call.UNKNOWN, None)
             if calls and calls[-1].stop == number and calls[-1].call == told[0]:
                 continue
-            calls.append(StopCall(trip.trip_id, number, *told, bracket_s, 1.0, (origin.told_key, key)))
+            calls.append(StopCall(trip.trip_id, number, *told, bracket_s, 1.0, evidence))
     return calls
 
 

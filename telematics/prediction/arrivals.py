@@ -1,8 +1,9 @@
 """Seconds until arrival, with a range, for one bus or for fifty thousand: plain arithmetic on arrays.
 
-The expected seconds over the stretches ahead are corrected for what the bus itself shows: a late bus makes up time and
-an early one loses some, ever more the further ahead (an Ornstein-Uhlenbeck return to the timetable), and a bus that
-was slow so far stays a little slow, which fades. How strong each is, and how wide the range, is learned on past days.
+The expected seconds over the stretches ahead are corrected for what the bus itself shows: a late bus makes up time
+and an early one loses some, ever more the further ahead (an Ornstein-Uhlenbeck return to the timetable), and a bus
+that was slow so far stays a little slow, which fades. How strong each is, and how wide the range, is learned on past
+days.
 
 The range is conformal: quantiles of past errors by how far ahead they were (Vovk, Gammerman, Shafer, Algorithmic
 Learning in a Random World, 2005), which go on being tracked while errors become known, so that coverage holds when
@@ -21,13 +22,15 @@ RETURN_S = 1500.0
 """How long a bus needs to come back to its timetable, if it does."""
 FADES_S = 300.0
 """How long a disturbance of the last minutes lasts."""
-POINT = 0.42
-"""The quantile that is said. A little below the median: whoever is told too late misses the bus."""
 LOWER, UPPER = 0.10, 0.90
 """The ends of the 80 % range."""
 KNOTS_S = np.array([30.0, 90.0, 180.0, 300.0, 480.0, 720.0, 1080.0, 1600.0])
 """Seconds ahead at which quantiles are kept; between them they are interpolated."""
-TRACKING = 0.004
+POINTS = np.array([0.42, 0.42, 0.42, 0.42, 0.43, 0.45, 0.50, 0.50])
+"""The quantile that is said, by knot: the median far ahead, and a little below it where people act on it, for whoever
+is told too late misses the bus."""
+LEVELS = np.array([np.full(len(KNOTS_S), LOWER), POINTS, np.full(len(KNOTS_S), UPPER)])
+TRACKING = 0.0004
 """How far, in scales, one error moves a quantile."""
 PRIOR_EFFECTS = np.array([-0.35, -0.1, 0.1, 0.12, -0.8, 0.0])
 PRIOR_QUANTILES = np.array([-1.2, -0.2, 1.35])
@@ -108,7 +111,7 @@ class ArrivalModel:
         for knot in range(len(KNOTS_S)):
             here = errors[nearest == knot]
             if len(here):
-                learned = np.quantile(here, (LOWER, POINT, UPPER))
+                learned = np.quantile(here, LEVELS[:, knot])
                 weight = len(here) / (len(here) + 200)
                 self.quantiles[:, knot] = weight * learned + (1 - weight) * PRIOR_QUANTILES
 
@@ -118,7 +121,7 @@ class ArrivalModel:
         nearest = _knots_of(centre_s)
         for error, knot in zip(errors, nearest, strict=True):
             below = error < self.quantiles[:, knot]
-            self.quantiles[:, knot] += TRACKING * (np.array([LOWER, POINT, UPPER]) - below)
+            self.quantiles[:, knot] += TRACKING * (LEVELS[:, knot] - below)
 
 
 def learn_strengths(rows: Numbers, missed_s: Numbers, actual_s: Numbers) -> Numbers:
@@ -145,7 +148,7 @@ def learn_strengths(rows: Numbers, missed_s: Numbers, actual_s: Numbers) -> Numb
 
 
 def _knots_of(centre_s: Numbers) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    return np.abs(np.subtract.outer(np.sqrt(centre_s), np.sqrt(KNOTS_S))).argmin(axis=1)
+    return np.asarray(np.abs(np.subtract.outer(np.sqrt(centre_s), np.sqrt(KNOTS_S))).argmin(axis=1))
 
 
 def stack(signals: Sequence[Signals]) -> Signals:

@@ -15,13 +15,13 @@ from telematics.timetable import Numbers
 
 PRIOR_PASSINGS = 4.0
 """What is planned for a stretch counts as much as so many passings of it."""
-PRIOR_HOURS_S = 24_000.0
+PRIOR_HOURS_S = 10_000.0
 """What is known of all days counts, for a time of day, as much as so many seconds of driving then."""
 LONGEST = 3.5
 """A passing that takes longer than so many times what is planned counts as that: breakdowns are not traffic."""
 BINS = 48
 """Half hours of the day."""
-KERNEL_S = 3600.0
+KERNEL_S = 1800.0
 """Standard deviation of the kernel that smooths over the time of day."""
 ROUNDS = 5
 
@@ -116,8 +116,8 @@ class PaceBook:
             for number, name in enumerate(kinds):
                 of_kind = kind == number
                 self._hours[name] = (
-                    np.bincount(hour[of_kind], taken_s[of_kind], BINS),
-                    np.bincount(hour[of_kind], (planned_s * factors)[of_kind], BINS),
+                    np.bincount(hour[of_kind], taken_s[of_kind], BINS).astype(np.float64),
+                    np.bincount(hour[of_kind], (planned_s * factors)[of_kind], BINS).astype(np.float64),
                 )
             self.settle()
         self._roads = {

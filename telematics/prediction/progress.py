@@ -18,7 +18,6 @@ TERMINAL_LEAVES_M = 300.0
 """Time spent up to here is waiting, and says nothing of how fast the bus drives."""
 SILENCE_S = 180.0
 """Over a longer gap between reports nobody knows when the bus passed what lies between."""
-BACK_M = 40.0
 NO_TIMETABLE_PACE_S_PER_M = 0.2
 """Where no timetable says: 18 km/h, stops included, as buses in towns go (Transit Capacity and Quality of Service
 Manual, 3rd ed., exhibit 6-26 gives 10 to 25 km/h)."""
@@ -104,6 +103,7 @@ class Progress:
         self._seen: deque[tuple[float, float, float]] = deque()
         self.at_m = -1.0
         self._furthest = (-1.0, 0.0)
+        self._entered_s: float | None = None  # when it came onto its present stretch, where that was seen
 
     def foresee(self, book: PaceBook) -> None:
         """Take what the book says now of the way."""
@@ -135,9 +135,6 @@ class Progress:
             while self._seen[0][0] < time_s - LONG_S:
                 self._seen.popleft()
         return passed
-
-    _entered_s: float | None = None
-    """When the bus came onto its present stretch; None where it wasn't seen to."""
 
     def _passed(
         self, from_m: float, from_s: float, to_m: float, to_s: float

@@ -16,15 +16,23 @@ from telematics.prediction.recordings import Report
 from telematics.timetable import Numbers, PlannedTrip
 
 HORIZON_S = 2400.0
-"""Nothing further ahead than this is predicted."""
+"""Nothing further ahead than this is learned from."""
 
 
 class Matched(msgspec.Struct, frozen=True):
-    """A report on its trip's line."""
+    """A report on its trip's line.
+
+    Attributes:
+        report: the report.
+        trip: what the bus drives.
+        along_m: where it is along the line; off it, where it was last seen on it.
+        joined: whether it has been on the line at all; before that it is taken to be at the start.
+    """
 
     report: Report
     trip: PlannedTrip
     along_m: float
+    joined: bool
 
 
 class Forecast(msgspec.Struct, frozen=True):
@@ -46,6 +54,9 @@ class Resolved(msgspec.Struct, frozen=True):
     actual_s: Numbers
 
 
+_NOTHING = Resolved(np.zeros(0), [], np.zeros(0))
+
+
 class _Open(msgspec.Struct):
     """A bus under way, and what was expected at its reports of stops not yet passed."""
 
@@ -56,20 +67,19 @@ class _Open(msgspec.Struct):
 
 
 def match_reports(reports: Iterable[Report], feed: Feed, roads: Roads) -> Iterator[Matched]:
-    """Each report with its place along its trip; off its line, where the bus was last seen on it."""
-    states: dict[tuple[tuple[str, str], str, float], tuple[MatchState, float | None]] = {}
+    """Each report with its place along its trip."""
+    states: dict[tuple[tuple[str, str], str, float], tuple[MatchState, float, bool]] = {}
     for report in reports:
         trip = feed.planned(report.trip_id, report.time_s)
         key = (report.run, report.trip_id, trip.midnight_s)
-        state, along_m = states.get(key, (MatchState(), None))
+        state, along_m, joined = states.get(key, (MatchState(), 0.0, False))
         fix = Fix(datetime.fromtimestamp(report.time_s, UTC), report.lat, report.lon, source="recording")
         candidates = Candidates([trip], lambda planned: roads.line(planned.pattern))
         state, position, _ = step(state, fix, candidates)
         if position is not None and position.trip_id is not None:
-            along_m = position.along_m
-        states[key] = (state, along_m)
-        if along_m is not None:
-            yield Matched(report, trip, along_m)
+            along_m, joined = position.along_m, True
+        states[key] = (state, along_m, joined)
+        yield Matched(report, trip, along_m, joined)
 
 
 class Replay:
@@ -93,6 +103,9 @@ class Replay:
             self._book.settle()
             self._open[key] = _Open(Progress(matched.trip, self._roads, self._book), [], [], [])
         bus = self._open[key]
+        if not matched.joined:
+            bus.progress.at_m = matched.along_m
+            return bus.progress, [], _NOTHING
         passings, stops = bus.progress.report(report.time_s, matched.along_m)
         resolved = self._resolved(bus, stops)
         bus.times_s.append(report.time_s)
@@ -173,7 +186,7 @@ def forecast(matched: Matched, progress: Progress, model: ArrivalModel) -> Forec
     """What is said of the stops ahead, beside the baseline that carries the current delay forward."""
     time_s = matched.report.time_s
     ahead_s = progress.stops_expected_s - progress.expected_at(matched.along_m)
-    stops = np.flatnonzero((progress.stops_m > matched.along_m) & (ahead_s <= HORIZON_S))
+    stops = np.flatnonzero(progress.stops_m > matched.along_m)
     said = model.predict(ahead_s[stops], progress.signals(time_s))
     clock_s = np.array(matched.trip.stop_clock_s)
     late_s = progress.timetable_delay_s(time_s)

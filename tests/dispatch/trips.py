@@ -18,7 +18,7 @@ from fleet.people.drivers import (
 )
 from fleet.people.models import Attendant, Driver
 from fleet.permits.cards import CardText
-from fleet.vehicles.models import Equipment, Insurance, Maintenance, SeatCheck
+from fleet.vehicles.models import Bus, Equipment, Insurance, Maintenance, SeatCheck
 from fleet.vehicles.upkeep import EquipmentKind, InsuranceKind, MaintenanceKind
 from tests.permits.builders import TODAY, District, days
 
@@ -26,22 +26,17 @@ MET = Answer.MET
 DRIVER_ID, SUBSTITUTE_ID, ATTENDANT_ID = "320311198001010017", "320311198001010033", "320311198502020028"
 
 
-class LawfulTrip:
-    """A district in which one trip has everything that the law asks for."""
+class PermittedTrip:
+    """A trip with everything that the law asks for but its plate card and this day's check of the bus."""
 
-    def __init__(self) -> None:
-        self.district = District()
+    def __init__(self, bus: Bus | None = None) -> None:
+        self.district = District(bus)
         self.bus = self.equipped_bus()
         self.driver = self.qualified_driver()
         self.attendant = self.checked_attendant()
         self.route = self.district.route
         self.district.inspect(days(80))
-        text = CardText(
-            "县校车公司", (self.driver,), self.route, ("村口", "学校"), ((time(6, 40), time(7, 30)),)
-        )
         self.permit = self.district.permit()
-        self.card = self.district.card(self.permit, text)
-        self.check_bus()
 
     def equipped_bus(self):
         bus = self.district.bus
@@ -133,3 +128,15 @@ class LawfulTrip:
 
     def check(self, **changes) -> GateCheck:
         return check_trip(plan=self.plan(**changes), by=self.district.coordinator)
+
+
+class LawfulTrip(PermittedTrip):
+    """A district in which one trip has everything that the law asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        text = CardText(
+            "县校车公司", (self.driver,), self.route, ("村口", "学校"), ((time(6, 40), time(7, 30)),)
+        )
+        self.card = self.district.card(self.permit, text)
+        self.check_bus()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from fleet.organisations.models import Kind, Role
+from fleet.people.models import User
 from tests.fleet.builders import organisation, person
 from tests.frontend.conftest import PROJECT, browser
 
@@ -23,6 +24,13 @@ def async_unsafe() -> Iterator[None]:
         yield
 
 
+def with_password(someone: User) -> User:
+    """Someone who can sign in."""
+    someone.set_password(PASSWORD)
+    someone.save()
+    return someone
+
+
 @pytest.fixture
 def page(transactional_db, browser, live_server, settings) -> Iterator[Page]:
     """The list of buses, which is empty yet. Imports are worked on in this process: no Celery worker runs here."""
@@ -32,15 +40,18 @@ def page(transactional_db, browser, live_server, settings) -> Iterator[Page]:
     district = organisation(name="District")
     organisation(Kind.OPERATOR, district, "平安客运")
     organisation(Kind.SCHOOL, district, "实验小学")
-    coordinator = person(Role.COORDINATOR, district)
-    coordinator.set_password(PASSWORD)
-    coordinator.save()
+    coordinator = with_password(person(Role.COORDINATOR, district))
     context = browser.new_context(base_url=live_server.url, locale="en")
     page = context.new_page()
+    sign_in(page, coordinator)
+    yield page
+    context.close()
+
+
+def sign_in(page: Page, someone: User) -> None:
+    """Sign in by name and password; the list of buses opens."""
     page.goto("/sign-in/?next=/registry/buses/")
-    page.fill("[name=username]", coordinator.username)
+    page.fill("[name=username]", someone.username)
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/registry/buses/")
-    yield page
-    context.close()

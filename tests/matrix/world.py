@@ -83,7 +83,7 @@ def world() -> World:
             "permit": permit,
             "access_record": looked_at,
             "route": line,
-            "stop": pattern.pattern_stops.first().stop,
+            "stop": pattern.pattern_stops.all()[0].stop,
             "pupil": child,
             "class": school_class,
             "trip": trip,

@@ -1,7 +1,7 @@
 """Drivers and attendants of whom everything is recorded, as of a day."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -13,6 +13,8 @@ from fleet.people.models import User
 from fleet.people.standing import ONE_DAY, DriverNumbers, add_months, current_cycle
 from tests.fleet.builders import numbers
 from tests.vehicles.builders import Place
+
+Member = TypeVar("Member", Driver, Attendant)
 
 LICENSED = date(2010, 9, 1)
 LAW = DriverNumbers(
@@ -46,7 +48,7 @@ def driver(where: Place, user: User | None = None, **details) -> Driver:
     return of_account(changes.create_driver(by=where.coordinator, **given | details), user)
 
 
-def of_account(member, user: User | None):
+def of_account(member: Member, user: User | None) -> Member:
     """Someone's record, as that of an account."""
     type(member).objects.filter(pk=member.pk).update(user=user)
     member.user = user

@@ -18,7 +18,7 @@ from fleet.permits.changes import (
     record_step,
 )
 from fleet.permits.models import ApplicationKind, DocumentKind, Stage
-from fleet.vehicles.models import VehicleInspection
+from fleet.vehicles.models import Bus, VehicleInspection
 from fleet.vehicles.upkeep import InspectionResult
 from tests.fleet.builders import bus, organisation, person
 from tests.routes.builders import route
@@ -34,16 +34,21 @@ def days(n: int) -> date:
     return TODAY + timedelta(days=n)
 
 
-class District:
-    """A district with an operator, a school, an administrator and a coordinator."""
+def a_bus() -> Bus:
+    """A bus of an operator and a school of one district."""
+    district = organisation(Kind.DISTRICT)
+    return bus(organisation(Kind.OPERATOR, district), organisation(Kind.SCHOOL, district))
 
-    def __init__(self) -> None:
-        self.district = organisation(Kind.DISTRICT)
-        self.operator = organisation(Kind.OPERATOR, self.district)
-        self.school = organisation(Kind.SCHOOL, self.district)
+
+class District:
+    """A district with an operator, a school, an administrator and a coordinator; that of a bus where one is given."""
+
+    def __init__(self, of: Bus | None = None) -> None:
+        self.bus = of or a_bus()
+        self.operator, self.school = self.bus.operator, self.bus.school
+        self.district = self.operator.parent
         self.administrator = person(Role.ADMINISTRATOR, self.district)
         self.coordinator = person(Role.COORDINATOR, self.operator)
-        self.bus = bus(self.operator, self.school)
         self.route = route(self.school)
 
     def another_bus(self):
