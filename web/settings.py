@@ -117,7 +117,12 @@ if ENVIRONMENT.redis_url:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # one for each family that looks, and for each trip
+        }
+    }
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -214,6 +219,15 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 API_REQUESTS_PER_MINUTE = 600
 
+PUSH_SERVICES = [
+    "https://fcm.googleapis.com",
+    "https://*.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+    *ENVIRONMENT.push_services.split(),
+]
+"""Where browsers may have us push to, as origins; `*` stands for anything within a name."""
+
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -223,6 +237,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "fleet.notices.tasks.notify_expiries",
         "schedule": crontab(hour=6, minute=30),
     },
+    "send-pushes": {"task": "fleet.family.tasks.send_pushes", "schedule": 5.0},
+    "generate-trips": {"task": "fleet.trips.tasks.generate_trips", "schedule": 600.0},
+    "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
+    "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

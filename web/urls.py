@@ -22,6 +22,8 @@ urlpatterns = [
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),
     path("", include("web.registry.expiry_urls")),
+    path("", include("web.pupils.urls")),
+    path("", include("web.trips.urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
     path("", include("web.api.urls")),
