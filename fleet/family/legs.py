@@ -202,7 +202,9 @@ class Reader:
         buses = {trip.bus_id for trip in trips} - {None}
         self._positions = {one.bus_id: one for one in LastPosition.objects.filter(bus__in=buses)}
         self._absences: dict[int, list[Absence]] = {}
-        for absence in absences_on(timezone.localtime(now).date()).filter(pupil__in=[one.pk for one in pupils]):
+        for absence in absences_on(timezone.localtime(now).date()).filter(
+            pupil__in=[one.pk for one in pupils]
+        ):
             self._absences.setdefault(absence.pupil_id, []).append(absence)
         privacy = SchoolPrivacy.objects.filter(school__in={one.school_id for one in pupils})
         self._driver_names = {one.school_id: DriverName(one.driver_name) for one in privacy}
@@ -216,7 +218,11 @@ class Reader:
         is_to_school = trip.pattern.direction == Direction.TO_SCHOOL
         school_visit = visits[-1] if is_to_school else visits[0]
         absence = next(
-            (one for one in self._absences.get(pupil.pk, []) if one.direction in ("", trip.pattern.direction)),
+            (
+                one
+                for one in self._absences.get(pupil.pk, [])
+                if one.direction in ("", trip.pattern.direction)
+            ),
             None,
         )
         facts = Facts(
@@ -245,12 +251,7 @@ class Reader:
         )
 
     def _prediction(self, trip: Trip, visit: StopVisit) -> Prediction | None:
-        progress = self._progress.get(trip.pk)
-        told: list[dict[str, Any]] = progress.predictions if progress else []
-        for one in told:
-            if one["order"] == visit.order:
-                return Prediction(*(datetime.fromtimestamp(one[name], UTC) for name in Prediction._fields))
-        return None
+        return predictions_of(self._progress.get(trip.pk)).get(visit.order)
 
     def _whereabouts(self, trip: Trip, facts: Facts) -> Whereabouts | None:
         last = self._positions.get(trip.bus_id)
@@ -264,6 +265,15 @@ class Reader:
         if trip.driver is None or shown == DriverName.NONE:
             return ""
         return str(trip.driver.name) if shown == DriverName.FULL else surname_of(trip.driver.name)
+
+
+def predictions_of(progress: Progress | None) -> dict[int, Prediction]:
+    """What is predicted of a trip, by the order of the stop."""
+    told: list[dict[str, Any]] = progress.predictions if progress else []
+    return {
+        one["order"]: Prediction(*(datetime.fromtimestamp(one[name], UTC) for name in Prediction._fields))
+        for one in told
+    }
 
 
 def stops_away(visits: Iterable[StopVisit], own: StopVisit) -> int:

@@ -122,7 +122,10 @@ class PushSubscription(models.Model):
     """A browser that a guardian lets us push to, as its Push API gave it (RFC 8030, 8291)."""
 
     guardian = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_subscriptions", verbose_name=_("guardian")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="push_subscriptions",
+        verbose_name=_("guardian"),
     )
     endpoint = models.URLField(_("address at the push service"), max_length=1000, unique=True)
     p256dh = models.CharField(max_length=120)
@@ -159,9 +162,7 @@ class PushDelivery(models.Model):
 
     notice = models.ForeignKey(FamilyNotice, models.CASCADE, related_name="deliveries")
     subscription = models.ForeignKey(PushSubscription, models.SET_NULL, null=True, related_name="deliveries")
-    state = models.CharField(
-        _("state"), max_length=16, choices=DeliveryState, default=DeliveryState.WAITING
-    )
+    state = models.CharField(_("state"), max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"))
     done_at = models.DateTimeField(_("done"), null=True)
@@ -171,9 +172,7 @@ class PushDelivery(models.Model):
         verbose_name = _("delivery of a push")
         verbose_name_plural = _("deliveries of pushes")
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=models.Q(state="waiting"), name="pushes_that_wait"
-            )
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="pushes_that_wait")
         ]
 
     def __str__(self) -> str:
