@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.records import RecordQuerySet
-from fleet.routes.models import PatternStop, Road, Route, RoutePattern, Stop
+from fleet.routes.models import ExceptionalDay, PatternStop, Road, Route, RoutePattern, Stop, Term
 from telematics.roads import RoadStretch
 
 
@@ -27,6 +27,16 @@ def stops_for(person: User, permission: str = "routes.view_stop") -> RecordQuery
     return Stop.objects.filter(Q(organisation__in=reached) | Q(school__in=reached) | Exists(served))
 
 
+def terms_for(person: User, permission: str = "routes.view_term") -> RecordQuerySet:
+    """The terms, archived ones too, for which a person has a permission."""
+    return Term.objects.filter(school__in=reach_with(person, permission)).select_related("school")
+
+
+def exceptional_days_for(person: User, permission: str = "routes.view_exceptionalday") -> RecordQuerySet:
+    """The exceptional days, archived ones too, for which a person has a permission."""
+    return ExceptionalDay.objects.filter(school__in=reach_with(person, permission)).select_related("school")
+
+
 def road_stretches() -> Iterator[RoadStretch]:
     """Every road, as the rules look roads up."""
     for name, road_class, line in Road.objects.values_list("name", "road_class", "line").iterator():
@@ -37,6 +47,11 @@ def patterns_on(day: date) -> RecordQuerySet:
     """The patterns that are valid on a day, whatever its weekday."""
     not_over = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
     return RoutePattern.objects.current().filter(not_over, valid_from__lte=day)
+
+
+def patterns_from(day: date) -> RecordQuerySet:
+    """The patterns that hold on a day or after it."""
+    return RoutePattern.objects.current().exclude(valid_until__lt=day)
 
 
 def stops_of(route: Route, day: date) -> list[Stop]:

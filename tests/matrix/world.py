@@ -12,6 +12,7 @@ from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
 from fleet.pupils.models import Guardianship, Pupil, SchoolClass
+from fleet.routes.models import ExceptionalDay, Term
 from fleet.tokens.models import AccessToken
 from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
@@ -84,6 +85,10 @@ def world() -> World:
             "access_record": looked_at,
             "route": line,
             "stop": pattern.pattern_stops.all()[0].stop,
+            "term": Term.objects.create(
+                school=ours.school, name="t", valid_from=day, valid_until=later.date()
+            ),
+            "exceptional_day": ExceptionalDay.objects.create(school=ours.school, day=day, note="t"),
             "pupil": child,
             "class": school_class,
             "trip": trip,
