@@ -6,6 +6,19 @@ from web.registry.spreadsheets.crew import ATTENDANTS, DRIVERS
 from web.registry.spreadsheets.crew_records import CREW_RECORDS
 from web.registry.spreadsheets.organisations import ORGANISATIONS
 from web.registry.spreadsheets.people import PEOPLE
+from web.registry.spreadsheets.pupil_stops import PUPIL_STOPS
+from web.registry.spreadsheets.pupils import CLASSES, PUPILS
 
-ALL = (ORGANISATIONS, PEOPLE, BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS)
+ALL = (
+    ORGANISATIONS,
+    PEOPLE,
+    BUSES,
+    *BUS_PAPERS,
+    DRIVERS,
+    ATTENDANTS,
+    *CREW_RECORDS,
+    CLASSES,
+    PUPILS,
+    PUPIL_STOPS,
+)
 SUBJECTS = {subject.slug: subject for subject in ALL}
