@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from fleet.dispatch.changes import may_leave
 from fleet.dispatch.models import GateCheck
+from fleet.dispatch.plan import TripPlan, stages_of
+from fleet.dispatch.queries import usual_crews
 from fleet.people.models import Attendant, Driver, User
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import RoutePattern
-from fleet.trips.generation import store_visits
+from fleet.trips.generation import crew_fields, store_visits
 from fleet.trips.models import Trip, TripEvent, TripState
 from fleet.trips.states import GateWord, Situation, State, Step, TransitionError, after
 from fleet.trips.words import refusal_in_words
@@ -57,6 +59,9 @@ def add_trip(*, pattern: RoutePattern, starts_at: datetime, bus: Bus | None, rea
         planned_bus=bus,
         bus=bus,
     )
+    crews = usual_crews([bus.pk] if bus else [], trip.service_date)
+    for name, member in crew_fields(crews, trip.bus_id, pattern.route_id).items():
+        setattr(trip, name, member)
     refuse_unless_allowed(by, CHANGE, trip)
     trip.save()
     store_visits([(trip, stops)])
@@ -68,6 +73,8 @@ def add_trip(*, pattern: RoutePattern, starts_at: datetime, bus: Bus | None, rea
 def dispatch_trip(*, trip: Trip, by: User) -> Trip:
     """Let a trip go, on the newest word of the gate about its bus and departure.
 
+    Where the trip names no driver or attendant yet, those whom the gate was asked about run it.
+
     Raises:
         PermissionDenied: for who may not run it.
         TripError: saying everything that is in the way.
@@ -77,7 +84,22 @@ def dispatch_trip(*, trip: Trip, by: User) -> Trip:
     current = locked(trip)
     check = newest_check(current)
     situation = Situation(has_bus=current.bus_id is not None, gate=gate_word(current, check))
-    return step_taken(current, Step.DISPATCH, situation, by=by, gate_check=check)
+    crew = {"driver": check.driver, "attendant": check.attendant} if check else {}
+    return step_taken(current, Step.DISPATCH, situation, by=by, gate_check=check, **crew)
+
+
+def plan_of(trip: Trip) -> TripPlan | None:
+    """What the gate is asked about a trip, as far as the trip tells; None without a bus."""
+    if trip.bus is None:
+        return None
+    return TripPlan(
+        bus=trip.bus,
+        starts_at=trip.starts_at,
+        route=trip.pattern.route,
+        driver=trip.driver,
+        attendant=trip.attendant,
+        stages=stages_of(trip.bus),
+    )
 
 
 def newest_check(trip: Trip) -> GateCheck | None:
@@ -94,8 +116,8 @@ def gate_word(trip: Trip, check: GateCheck | None) -> GateWord | None:
     return GateWord(
         may_leave=may_leave(check),
         same_bus=check.bus_id == trip.bus_id,
-        same_driver=check.driver_id == trip.driver_id,
-        same_attendant=check.attendant_id == trip.attendant_id,
+        same_driver=trip.driver_id in (None, check.driver_id),
+        same_attendant=trip.attendant_id in (None, check.attendant_id),
         same_route=check.route_id == trip.pattern.route_id,
         same_time=check.starts_at == trip.starts_at,
     )

@@ -5,18 +5,19 @@ deleted, so that whoever waited for it is told; it comes back when the plan has 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from fleet.dispatch.queries import Crews, usual_crews
+from fleet.people.models import Attendant, Driver
 from fleet.regulations.calendars import china_calendar
 from fleet.regulations.working_days import WorkingCalendar
 from fleet.routes.models import Departure, ExceptionalDay, PatternStop, Term
 from fleet.routes.queries import patterns_on
-from fleet.trips.crew import NOBODY, last_crews
 from fleet.trips.days import SchoolDays, departs_at, runs_on
 from fleet.trips.models import StopVisit, Trip, TripEvent, TripState
 from fleet.trips.states import Step
@@ -109,7 +110,7 @@ def plans_of(day: date, calendar: WorkingCalendar) -> dict[int, Plan]:
     stops: dict[int, list[PatternStop]] = defaultdict(list)
     for stop in PatternStop.objects.filter(pattern__in=patterns).order_by("pattern", "order"):
         stops[stop.pattern_id].append(stop)
-    departures = Departure.objects.current().filter(pattern__in=patterns).select_related("bus")
+    departures = Departure.objects.current().filter(pattern__in=patterns).select_related("bus", "pattern")
     zone = timezone.get_default_timezone()
     return {
         one.pk: Plan(one, departs_at(day, one.at, zone), stops[one.pattern_id])
@@ -178,7 +179,7 @@ def follow_plan(trip: Trip, plan: Plan, now: datetime, kind: str) -> None:
 
 def add_trips(plans: Sequence[Plan], day: date) -> int:
     """Add the trips of a day that are not there yet."""
-    crews = last_crews([plan.departure.pk for plan in plans], day)
+    crews = usual_crews({bus for plan in plans if (bus := bus_of(plan))}, day)
     trips = [
         Trip(
             pattern_id=plan.departure.pattern_id,
@@ -188,13 +189,21 @@ def add_trips(plans: Sequence[Plan], day: date) -> int:
             ends_at=plan.ends_at,
             planned_bus_id=bus_of(plan),
             bus_id=bus_of(plan),
-            **crews.get(plan.departure.pk, NOBODY)._asdict(),
+            **crew_fields(crews, bus_of(plan), plan.departure.pattern.route_id),
         )
         for plan in plans
     ]
     Trip.objects.bulk_create(trips, batch_size=BATCH)
     store_visits(zip(trips, (plan.stops for plan in plans), strict=True))
     return len(trips)
+
+
+def crew_fields(
+    crews: Mapping[int, Crews], bus: int | None, route: int
+) -> dict[str, Driver | Attendant | None]:
+    """Who usually runs a route with a bus, as a trip names them."""
+    crew = crews[bus].on(route) if bus else None
+    return {"driver": crew.driver if crew else None, "attendant": crew.attendant if crew else None}
 
 
 def store_visits(trips: Iterable[tuple[Trip, Sequence[PatternStop]]]) -> None:

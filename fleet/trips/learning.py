@@ -1,7 +1,7 @@
 """Writes: what past trips teach about the roads, and how far off predictions are; once a night, from stops' times.
 
-The roads are learned from every trip whose stops were seen. How wide ranges have to be is learned on the newest third
-of the days, with roads that only the days before have taught: a prediction is never judged by what it has learned from.
+The roads are learned from every trip whose stops were seen. How wide ranges have to be is learned on the newest
+third of the days, with roads that only the days before have taught: no prediction is judged by what it learned from.
 """
 
 from collections import defaultdict

@@ -58,6 +58,14 @@ def test_the_gate_was_asked_about_another_driver(one, trip):
         dispatch_trip(trip=trip, by=one.where.coordinator)
 
 
+def test_a_trip_without_a_crew_takes_the_one_that_the_gate_allowed(one, trip):
+    trip.driver = trip.attendant = None
+    trip.save()
+    gate_check(trip, driver=one.driver, attendant=one.attendant)
+    gone = dispatch_trip(trip=trip, by=one.where.coordinator)
+    assert (gone.driver, gone.attendant) == (one.driver, one.attendant)
+
+
 def test_a_substitute_of_a_dispatched_trip_asks_the_gate_again(one, trip):
     gate_check(trip)
     gone = dispatch_trip(trip=trip, by=one.where.coordinator)

@@ -10,6 +10,7 @@ from fleet.trips.changes import dispatch_trip, move_trip, substitute
 from fleet.trips.generation import Generated, generate, generate_ahead
 from fleet.trips.models import StopVisit, Trip, TripState
 from fleet.trips.states import Step
+from fleet.vehicles.changes import assign_crew
 from tests.fleet.builders import bus
 from tests.trips.builders import EARLY, MONDAY, SATURDAY, STOPS, gate_check, line, trips_on
 
@@ -124,13 +125,14 @@ def test_a_named_substitute_stays_when_the_plan_changes():
     assert trip.is_substituted
 
 
-def test_the_crew_of_the_last_run_is_planned_again():
+def test_the_usual_crew_of_the_bus_is_planned():
     one = line()
+    assign_crew(
+        bus=one.bus, driver=one.driver, attendant=one.attendant, valid_from=MONDAY,
+        by=one.where.coordinator, reason="test",
+    )  # fmt: skip
     (trip,) = trips_on(MONDAY)
-    trip.driver, trip.attendant = one.driver, one.attendant
-    trip.save()
-    (tomorrow,) = trips_on(MONDAY + timedelta(days=1))
-    assert (tomorrow.driver, tomorrow.attendant) == (one.driver, one.attendant)
+    assert (trip.driver, trip.attendant) == (one.driver, one.attendant)
 
 
 def test_a_week_ahead_is_planned():

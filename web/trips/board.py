@@ -86,9 +86,13 @@ def trip_list(request: HttpRequest) -> HttpResponse:
 
 def counts_of(rows: list[BoardRow]) -> list[tuple[str, str, int]]:
     """How many trips are late, and in each state: filter value, word, number."""
-    counts = [(LATE, _("Late"), sum(row.is_late for row in rows))]
-    for state in TripState:
-        counts.append((state.value, str(state.label), sum(row.trip.state == state for row in rows)))
+    counts = [
+        (LATE, _("Late"), sum(row.is_late for row in rows)),
+        *(
+            (state.value, str(state.label), sum(row.trip.state == state for row in rows))
+            for state in TripState
+        ),
+    ]
     return [one for one in counts if one[2]]
 
 
