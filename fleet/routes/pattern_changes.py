@@ -1,4 +1,4 @@
-"""Writes: the ways that a route runs. A way that has trips is never changed: another takes its place from a day on."""
+"""Writes: the ways that a route runs. One that has trips is never changed: another takes its place from a day on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -9,14 +9,14 @@ from fleet.vehicles.permissions import ABOARD, AT_SCHOOL, OVERSEEING, RUNNING
 
 def organisations_of(route: Route) -> set[int | None]:
     """Whom a route serves, and who runs its buses."""
-    if route.pk is None:
+    if route._state.adding:
         return {route.school_id}
     return {route.school_id, *route.buses.values_list("operator_id", flat=True)}
 
 
 def organisations_at(stop: Stop) -> set[int | None]:
     """Who keeps a stop, whom it serves, and whose buses stop there."""
-    if stop.pk is None:
+    if stop._state.adding:
         return {stop.organisation_id, stop.school_id}
     served = stop.pattern_stops.values_list("pattern__route__school_id", "pattern__route__buses__operator_id")
     return {stop.organisation_id, stop.school_id}.union(*served)

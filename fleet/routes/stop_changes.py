@@ -32,7 +32,7 @@ from fleet.routes.models import (
     StopInspection,
     StopMarking,
 )
-from fleet.routes.queries import patterns_from
+from fleet.routes.queries import SAME_PLACE_M, patterns_from
 from telematics.geometry import distance_m
 
 CHANGE = "routes.change_stop"
@@ -46,8 +46,6 @@ AT_STOP_FIELDS: Mapping[type[StopMarking | Hazard], frozenset[str]] = {
     StopMarking: MARKING_FIELDS,
     Hazard: HAZARD_FIELDS,
 }
-SAME_PLACE_M = 30.0
-"""An approval is for a place: a stop that is moved farther needs another. Nearer stops may be the same one."""
 
 AtStop = TypeVar("AtStop", StopMarking, Hazard)
 
