@@ -18,6 +18,7 @@ urlpatterns = [
     path("dispatch/", include("web.dispatch.urls")),
     path("registry/", include("web.registry.urls")),
     path("registry/", include("web.organisations.urls")),
+    path("registry/", include("web.routes.urls")),
     path("", include("web.people.urls")),
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
     path("", include("web.api.urls")),
+    path("", include("web.parent.urls")),
     path("language/", switch_language, name="set_language"),
     path("health/", health, name="health"),
 ]

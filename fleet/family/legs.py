@@ -131,15 +131,28 @@ class FamilyDay:
     children: list[ChildToday]
     turns_at: datetime
 
-    @property
-    def trips(self) -> set[int]:
-        """Ids of the trips that it is made of."""
-        return {leg.trip.pk for child in self.children for leg in child.legs}
+
+class Plan(NamedTuple):
+    """Which trips a day of some pupils is made of."""
+
+    pupils: list[Pupil]
+    assignments: list[StopAssignment]
+    trips: list[int]
+
+
+def plan_of(pupils: Iterable[Pupil], now: datetime) -> Plan:
+    """Which trips serve pupils today, by their stops and the calendars of their schools."""
+    riders = list(pupils)
+    assignments = assignments_today(riders, now)
+    found = Trip.objects.filter(
+        pattern__in={one.pattern_id for one in assignments}, service_date=timezone.localtime(now).date()
+    )
+    return Plan(riders, assignments, list(found.values_list("pk", flat=True)))
 
 
 def family_day(guardian: User, now: datetime) -> FamilyDay:
     """What a guardian sees of all their children; checked anew at each call."""
-    return day_of(list(children_of(guardian)), now, preferences_of(guardian))
+    return day_of(plan_of(children_of(guardian), now), now, preferences_of(guardian))
 
 
 def preferences_of(guardian: User) -> FamilyPreferences:
@@ -148,16 +161,11 @@ def preferences_of(guardian: User) -> FamilyPreferences:
     return found or FamilyPreferences(guardian=guardian)
 
 
-def day_of(pupils: list[Pupil], now: datetime, preferences: FamilyPreferences) -> FamilyDay:
+def day_of(plan: Plan, now: datetime, preferences: FamilyPreferences) -> FamilyDay:
     """The trips of pupils today, in a number of queries that does not grow with their number."""
-    today = timezone.localtime(now).date()
-    assignments = assignments_today(pupils, now)
-    patterns = {one.pattern_id for one in assignments}
-    trips = list(
-        Trip.objects.filter(pattern__in=patterns, service_date=today)
-        .select_related("pattern__route", "bus", "planned_bus", "driver")
-        .order_by("starts_at", "pk")
-    )
+    pupils, assignments, _trips = plan
+    found = Trip.objects.filter(pk__in=plan.trips).order_by("starts_at", "pk")
+    trips = list(found.select_related("pattern__route", "bus", "planned_bus", "driver"))
     reader = Reader(pupils, trips, now, timedelta(minutes=preferences.walking_minutes))
     children = [
         ChildToday(

@@ -1,8 +1,8 @@
 """Writes: a family's looks at a child's trip, once for each trip's window and way, not for each poll.
 
-A page that is open polls every few seconds: a row for each would bury the looks that matter. What may be seen is the
-same all through the window, so the first look says it all; a look at another child, trip, by another person or another
-way is a row of its own.
+A page that is open polls every few seconds: a row for each would bury the looks that matter. What may be seen is
+the same all through the window, so the first look says it all; a look at another child or trip, by another person or
+another way is a row of its own.
 """
 
 from collections.abc import Iterable

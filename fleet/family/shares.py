@@ -1,4 +1,4 @@
-"""Writes and reads: links by which a guardian lets somebody see one child's trips; revocable, and logged when used."""
+"""Writes and reads: revocable links by which a guardian lets somebody see one child's trips."""
 
 from datetime import datetime, timedelta
 

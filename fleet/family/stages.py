@@ -10,7 +10,7 @@ from fleet.trips.states import State
 BEFORE = timedelta(minutes=30)
 """So long before the planned departure a family may see a bus that was let go."""
 AFTER = timedelta(hours=2)
-"""So long after the planned end at most, however the trip goes on: a trip that nobody closes shows no bus all night."""
+"""So long after the planned end at most: a trip that nobody closes must not show its bus all night."""
 LATE_AFTER = timedelta(minutes=5)
 
 
