@@ -14,6 +14,7 @@ from fleet.dispatch.changes import may_leave
 from fleet.dispatch.models import GateCheck
 from fleet.dispatch.plan import TripPlan, stages_of
 from fleet.dispatch.queries import usual_crews
+from fleet.family.changed import family_changed
 from fleet.people.models import Attendant, Driver, User
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import RoutePattern
@@ -265,6 +266,7 @@ def kept(trip: Trip, changes: dict[str, Any]) -> Trip:
     trip.version += 1
     for name, value in changes.items():
         setattr(trip, name, value)
+    family_changed([trip.pk])
     return trip
 
 

@@ -14,6 +14,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from fleet.family.changed import family_changed
 from fleet.trips.changes import RAN_UNLET, record, step_taken
 from fleet.trips.models import PredictionSample, Progress, StopVisit, Tracking, Trip, TripEvent, TripState
 from fleet.trips.predictor import PredictedStop, Predictor
@@ -114,6 +115,7 @@ def follow(
     changed: set[int] = set()
     for bus, day in sorted((bus, day) for bus in {*buses, *late} for day in days):
         changed |= follow_bus(bus, day, predictor, now, late.get(bus))
+    family_changed(changed)
     return changed
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fleet.dispatch.queries import Crews, usual_crews
+from fleet.family.changed import family_changed
 from fleet.people.models import Attendant, Driver
 from fleet.regulations.calendars import china_calendar
 from fleet.regulations.working_days import WorkingCalendar
@@ -93,6 +94,7 @@ def generate(day: date, now: datetime, calendar: WorkingCalendar | None = None) 
         trip.version += 1
         TripEvent.objects.create(trip=trip, at=now, kind=Step.CANCEL, reason=changed_plan())
     Trip.objects.bulk_update(cancelled, ("state", "version"), batch_size=BATCH)
+    family_changed([trip.pk for trip in cancelled])
     added = add_trips([ahead[pk] for pk in ahead if pk not in trips], day)
     return Generated(added, len(changed) - len(revived), len(cancelled), len(revived))
 

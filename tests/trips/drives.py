@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from fleet.trips.models import Trip
+from fleet.vehicles.changes import give_device_to_bus
 from fleet.vehicles.models import Bus, Device, DeviceAssignment
 from telematics.fix import Fix
 from telematics.geometry import moved
@@ -19,7 +20,8 @@ DWELL_S = 20.0
 def device_in(bus: Bus) -> Device:
     """A device that has been in a bus since long ago."""
     made = device()
-    DeviceAssignment.objects.create(device=made, bus=bus, since=LONG_AGO)
+    give_device_to_bus(device=made, bus=bus)
+    DeviceAssignment.objects.filter(device=made).update(since=LONG_AGO)
     return made
 
 
