@@ -28,9 +28,9 @@ async function icon(from, to, width) {
 
 await mkdir(output, { recursive: true });
 await Promise.all([
-  build({ ...shared, format: "esm", entryPoints: ["live.js", "page.js", "passkeys.js", "print.js", "family.js", "family_map.js", "family_push.js"].map((name) => join(source, name)) }),
+  build({ ...shared, format: "esm", entryPoints: ["live.js", "page.js", "passkeys.js", "print.js", "routes.js", "family.js", "family_map.js", "family_push.js"].map((name) => join(source, name)) }),
   build({ ...shared, format: "iife", entryPoints: ["theme.js", "family_worker.js"].map((name) => join(source, name)) }),
-  build({ ...shared, entryPoints: ["app.css", "live.css", "family.css"].map((name) => join(source, name)) }),
+  build({ ...shared, entryPoints: ["app.css", "live.css", "routes.css", "family.css"].map((name) => join(source, name)) }),
   copyFile(join(source, "favicon.svg"), join(output, "favicon.svg")),
   icon("favicon.svg", "family-192.png", 192),
   icon("favicon.svg", "family-512.png", 512),
