@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from fleet.family.freshness import touch, trip_stamp
-from fleet.family.legs import predictions_of, stops_away
+from fleet.family.freshness import STAMPS_KEPT_S, touch, trip_stamp
+from fleet.family.legs import Prediction, predictions_of, stops_away
 from fleet.family.models import (
     DeliveryState,
     FamilyNotice,
@@ -39,26 +40,40 @@ def family_changed(trips: Iterable[int]) -> None:
 
 
 def take_changes(trips: list[int]) -> None:
-    """Have polls see the change, and write the notices that are due."""
+    """Have polls see the change, and tell families where it is one that they are told of."""
     touch(trip_stamp(trip) for trip in trips)
     now = timezone.now()
-    found = Trip.objects.filter(pk__in=trips).select_related("pattern__route", "bus")
-    for trip in found:
-        told = tell_families(trip, now)
+    happenings = happenings_of(trips)
+    signs = {f"family-told-{trip}": sign_of(stops, now) for trip, stops in happenings.items()}
+    known = cache.get_many(signs)
+    fresh = [trip for trip in happenings if known.get(key := f"family-told-{trip}") != signs[key]]
+    for trip in Trip.objects.filter(pk__in=fresh).select_related("pattern__route", "bus"):
+        told = tell_families(trip, happenings[trip.pk], now)
+        cache.set(f"family-told-{trip.pk}", signs[f"family-told-{trip.pk}"], STAMPS_KEPT_S)
         if told:
             log.info("families_told", trip=trip.pk, notices=told)
 
 
+def sign_of(happenings: dict[int, Happening], now: datetime) -> str:
+    """Differs where anything differs that a family could be told of: a bus reports every few seconds."""
+    told = {order: list(kinds_due(one, one.stops_away, now)) for order, one in happenings.items()}
+    return repr((told, [(order, one.stops_away) for order, one in happenings.items()]))
+
+
 @transaction.atomic
-def tell_families(trip: Trip, now: datetime) -> int:
+def tell_families(trip: Trip, happenings: dict[int, Happening], now: datetime) -> int:
     """Write the notices of a trip that are due, each once, with a push to each browser of the guardian.
+
+    Args:
+        trip: whose families are told.
+        happenings: by the order of the stop.
+        now: the present.
 
     Returns:
         How many notices are new.
     """
     if now > trip.ends_at + AFTER:
         return 0
-    happenings = happenings_of(trip)
     pupils = {
         rider.pupil.pk: happenings[stop.order]
         for stop in riders_of(trip.pattern, trip.service_date, trip.starts_at)
@@ -119,25 +134,37 @@ def store(
     return fresh
 
 
-def happenings_of(trip: Trip) -> dict[int, Happening]:
-    """A trip as it concerns the families of each of its stops, by the stop's order."""
-    visits = list(StopVisit.objects.filter(trip=trip).order_by("order"))
-    progress = Progress.objects.filter(trip=trip).first()
-    predicted = predictions_of(progress)
-    direction = Direction(trip.pattern.direction)
-    reached_school = direction == Direction.TO_SCHOOL and bool(visits and visits[-1].arrived_at)
+def happenings_of(trips: list[int]) -> dict[int, dict[int, Happening]]:
+    """Trips as they concern the families of each of their stops: by trip, by the order of the stop."""
+    visits: dict[int, list[StopVisit]] = {}
+    for visit in StopVisit.objects.filter(trip__in=trips).order_by("order"):
+        visits.setdefault(visit.trip_id, []).append(visit)
+    progress = Progress.objects.in_bulk(trips)
+    found = Trip.objects.filter(pk__in=visits).select_related("pattern", "bus")
     return {
-        visit.order: Happening(
-            direction=direction,
-            state=State(trip.state),
-            call=Call(visit.state),
-            stops_away=stops_away(visits, visit),
-            low_at=predicted[visit.order].low if visit.order in predicted else None,
-            late_by=predicted[visit.order].median - visit.planned_at if visit.order in predicted else None,
-            late_reason=trip.late_reason,
-            is_substituted=trip.planned_bus_id is not None and trip.is_substituted,
-            plate=str(trip.bus.plate) if trip.bus else "",
-            reached_school=reached_school,
-        )
-        for visit in visits
+        trip.pk: {
+            visit.order: happening_at(trip, visits[trip.pk], visit, predictions_of(progress.get(trip.pk)))
+            for visit in visits[trip.pk]
+        }
+        for trip in found
     }
+
+
+def happening_at(
+    trip: Trip, visits: list[StopVisit], own: StopVisit, predicted: dict[int, Prediction]
+) -> Happening:
+    """A trip as it concerns the families of one of its stops."""
+    prediction = predicted.get(own.order)
+    is_to_school = trip.pattern.direction == Direction.TO_SCHOOL
+    return Happening(
+        day=trip.service_date,
+        state=State(trip.state),
+        call=Call(own.state),
+        stops_away=stops_away(visits, own),
+        low_at=prediction.low if prediction else None,
+        late_by=prediction.median - own.planned_at if prediction else None,
+        late_reason=trip.late_reason,
+        is_substituted=trip.planned_bus_id is not None and trip.is_substituted,
+        plate=str(trip.bus.plate) if trip.bus else "",
+        reached_school=is_to_school and visits[-1].arrived_at is not None,
+    )

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fleet.family.models import NoticeKind
 from fleet.family.stages import LATE_AFTER, Call
-from fleet.routes.models import Direction
 from fleet.trips.states import State
 
 ARRIVING_WITHIN = timedelta(minutes=2)
@@ -19,6 +18,7 @@ class Happening:
     """A trip as it concerns the families of one of its stops.
 
     Attributes:
+        day: on which it runs, local.
         call: what is known of the bus at the stop.
         stops_away: 1 where the stop is the next.
         low_at: earliest predicted arrival, where one is predicted.
@@ -27,7 +27,7 @@ class Happening:
         plate: of the bus that runs.
     """
 
-    direction: Direction
+    day: date
     state: State
     call: Call
     stops_away: int
@@ -44,7 +44,7 @@ def kinds_due(
 ) -> Iterator[tuple[NoticeKind, dict[str, Any]]]:
     """Each kind that holds now, with what its words need; whether it was told already is not asked here."""
     if one.state == State.CANCELLED:
-        yield NoticeKind.CANCELLED, {}
+        yield NoticeKind.CANCELLED, {"day": one.day.isoformat()}
         return
     if one.reached_school:
         yield NoticeKind.AT_SCHOOL, {}
@@ -52,7 +52,7 @@ def kinds_due(
     if one.call not in (Call.AHEAD, Call.ARRIVED):
         return
     if one.is_substituted and one.state in (State.PLANNED, State.DISPATCHED, State.RUNNING):
-        yield NoticeKind.SUBSTITUTE, {"plate": one.plate}
+        yield NoticeKind.SUBSTITUTE, {"plate": one.plate, "day": one.day.isoformat()}
     if one.state in (State.PLANNED, State.DISPATCHED, State.RUNNING) and is_late(one):
         yield NoticeKind.LATE, {"minutes": minutes_late(one), "reason": one.late_reason}
     if one.state != State.RUNNING:

@@ -1,7 +1,9 @@
 """What notices say, on the page and in a push. A push names no child and no place: it lies on a locked screen."""
 
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,9 +31,15 @@ def sentence_of(notice: FamilyNotice) -> str:
         case NoticeKind.LATE:
             return lateness(details.get("minutes"), details.get("reason", ""))
         case NoticeKind.CANCELLED:
-            return _("Your child's bus does not run: the trip is cancelled.")
+            return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {"day": day_of(details)}
         case NoticeKind.SUBSTITUTE:
-            return _("Another bus comes for your child: %(plate)s.") % {"plate": details.get("plate", "")}
+            told = {"plate": details["plate"], "day": day_of(details)}
+            return _("Another bus comes for your child on %(day)s: %(plate)s.") % told
+
+
+def day_of(details: dict[str, Any]) -> str:
+    """The day that a notice is about, as people read it."""
+    return date_format(date.fromisoformat(details["day"]), "SHORT_DATE_FORMAT")
 
 
 def lateness(minutes: int | None, reason: str) -> str:

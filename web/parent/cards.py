@@ -1,12 +1,12 @@
 """A family's day as its page shows it: one card for each child, and what its small map draws."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import msgspec
 from django.template.loader import render_to_string
 
 from fleet.family.legs import ChildToday, FamilyDay, Leg
@@ -120,7 +120,7 @@ class Picture:
     """
 
     cards: str
-    content: bytes
+    content: str
     tag: str
 
 
@@ -128,5 +128,5 @@ def picture_of(day: FamilyDay, *, is_shared: bool = False) -> Picture:
     """The cards and maps of a day."""
     cards, maps = cards_of(day, is_shared=is_shared), maps_of(day)
     words = MINUTES.sub("", cards)
-    tag = sha256(msgspec.json.encode([words, maps])).hexdigest()[:TAG_DIGITS]
-    return Picture(cards, msgspec.json.encode({"cards": cards, "maps": maps}), f'"{tag}"')
+    tag = sha256(json.dumps([words, maps]).encode()).hexdigest()[:TAG_DIGITS]
+    return Picture(cards, json.dumps({"cards": cards, "maps": maps}), f'"{tag}"')
