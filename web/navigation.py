@@ -42,6 +42,7 @@ BAR: tuple[Page | Menu, ...] = (
             Page("bus_list", _("Buses"), "vehicles.view_bus"),
             Page("driver_list", _("Drivers"), "people.view_driver"),
             Page("attendant_list", _("Attendants"), "people.view_attendant"),
+            Page("route_list", _("Routes"), "routes.view_route"),
             Page("stop_map", _("Stops"), "routes.view_stop"),
             Page("inspection_here", _("Inspect stops"), "routes.inspect_stop"),
             Page("devices", _("Devices"), ASSIGN_DEVICE),

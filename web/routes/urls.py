@@ -3,7 +3,8 @@
 from django.urls import path
 
 from web.registry.urls import pages_of
-from web.routes import stop_views
+from web.routes import stop_views, way_views
+from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import STOP_REGISTER
 
 urlpatterns = [
@@ -15,4 +16,12 @@ urlpatterns = [
     path("stops/<int:pk>/inspect/", stop_views.stop_inspect, name="stop_inspect"),
     path("stops/<int:pk>/photographs/<int:inspection>/", stop_views.stop_photograph, name="stop_photograph"),
     *pages_of(STOP_REGISTER),
+    path("routes/<int:pk>/ways/new/", way_views.way_new, name="route_way_new"),
+    path("ways/<int:pk>/draw/", way_views.way_redraw, name="route_way_redraw"),
+    path("ways/<int:pk>/end/", way_views.way_end, name="route_way_end"),
+    path("ways/<int:pk>/departures/new/", way_views.departure_new, name="route_departure_new"),
+    path("ways/<int:pk>/departures/<int:one>/", way_views.departure_edit, name="route_departure_edit"),
+    path("ways/<int:pk>/stretches/new/", way_views.stretch_new, name="route_stretch_new"),
+    path("ways/<int:pk>/<slug:part>/<int:one>/archive/", way_views.part_archive, name="route_part_archive"),
+    *pages_of(ROUTE_REGISTER),
 ]
