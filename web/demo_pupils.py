@@ -21,10 +21,11 @@ ABSENT_EVERY, ADULT_EVERY = 23, 7
 CHILDREN_OF_THE_GUARDIAN = 2
 OTHER_GUARDIANS = 6
 GRADES = {
-    SchoolStage.KINDERGARTEN: ("小班", "中班", "大班"),
-    SchoolStage.PRIMARY: ("一年级1班", "二年级1班", "三年级1班", "四年级1班", "五年级1班", "六年级1班"),
-    SchoolStage.MIDDLE: ("七年级1班", "八年级1班", "九年级1班"),
+    SchoolStage.KINDERGARTEN: ("小", "中", "大"),
+    SchoolStage.PRIMARY: ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级"),
+    SchoolStage.MIDDLE: ("七年级", "八年级", "九年级"),
 }
+CLASSES_OF_A_GRADE = 4
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡"
 FIRST = "子梓雨浩欣思佳俊诗宇嘉晨若一可昕"
 SECOND = "涵轩萱然怡琪杰彤博妍航宁瑞溪"
@@ -48,15 +49,16 @@ def fill_pupils(schools: Sequence[Organisation], today: date) -> None:
         PUPILS.store(new=new, changed=[], by=by, reason=REASON)
         stops += stops_of(new, list(bus.route.patterns.filter(archived_at=None)), today)
     STOPS.store(new=stops, changed=[], by=by, reason=REASON)
-    tell_more(Pupil.objects.filter(school=schools[0]).order_by("pk"), by, today)
+    tell_more(list(Pupil.objects.filter(school=schools[0]).order_by("pk")), by, today)
 
 
 def open_classes(schools: Sequence[Organisation], by: User) -> dict[int, list[SchoolClass]]:
     """The classes of each school, by its id; the teacher who signs in has the first of the first school."""
     made = [
-        SchoolClass(school=school, name=name)
+        SchoolClass(school=school, name=f"{grade}{number}班")
         for school in schools
-        for name in GRADES[SchoolStage(school.stage)]
+        for number in range(1, CLASSES_OF_A_GRADE + 1)
+        for grade in GRADES[SchoolStage(school.stage)]
     ]
     CLASSES.store(new=made, changed=[], by=by, reason=REASON)
     set_teachers(made[0], [User.objects.get(username="teacher")], by=by, reason=REASON)

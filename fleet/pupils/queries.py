@@ -109,7 +109,9 @@ def assignments_on(day: date) -> RecordQuerySet:
 
 def assignments_served(day: date, weekday: int) -> RecordQuerySet:
     """The stops of pupils that hold on a day which is run as a weekday, Monday is 0."""
-    return assignments_on(day).alias(bit=F("weekdays").bitand(1 << weekday)).filter(bit__gt=0)
+    held = assignments_on(day).alias(bit=F("weekdays").bitand(1 << weekday))
+    found: RecordQuerySet = held.filter(bit__gt=0)
+    return found
 
 
 def absences_on(day: date) -> RecordQuerySet:

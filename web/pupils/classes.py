@@ -92,7 +92,8 @@ class ClassForm(RecordForm):
 def listed_classes(person: User, permission: str) -> QuerySet[SchoolClass]:
     """The classes for which a person has a permission, each with `pupil_count`."""
     in_use = Count("pupils", filter=Q(pupils__archived_at=None), distinct=True)
-    return classes_for(person, permission).annotate(pupil_count=in_use).prefetch_related("teachers")
+    found: QuerySet[SchoolClass] = classes_for(person, permission).annotate(pupil_count=in_use)
+    return found.prefetch_related("teachers")
 
 
 def of_class(school_class: SchoolClass, person: User) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def reason_field(*, required: bool = False) -> forms.CharField:
     )
 
 
-class PlaceChoice(forms.ModelChoiceField):
+class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it can't be subscripted at run time
     """A stop of a direction of a route."""
 
     def label_from_instance(self, place: PatternStop) -> str:
@@ -164,7 +164,7 @@ class ConsentForm(forms.Form):
         """The purposes that are ticked."""
         return [purpose for purpose in Purpose if self.cleaned_data[f"consents_{purpose.value}"]]
 
-    def account(self) -> dict[str, str]:
+    def account(self) -> dict[str, Any]:
         """What is told of the person; nothing where they are known."""
         return {}
 
@@ -205,7 +205,7 @@ class NewGuardianForm(ConsentForm):
         """What the password must be, to be read before it is chosen."""
         return password_validators_help_texts()
 
-    def account(self) -> dict[str, str]:
+    def account(self) -> dict[str, Any]:
         """Who the guardian is."""
         return {
             name: self.cleaned_data[name]

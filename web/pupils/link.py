@@ -43,7 +43,8 @@ def link_code(request: HttpRequest, code: str) -> HttpResponse:
         pupil = pupil_of_code(code)
         is_known = request.user.is_authenticated
         form = (ConsentForm if is_known else NewGuardianForm)(request.POST or None)
-        if form.is_valid() and kept(form, lambda: link(request, code, form)):
+        linked = kept(form, lambda: link(request, code, form)) if form.is_valid() else None
+        if linked:
             messages.success(request, _("The child is linked."))
             return redirect("live" if is_known else "login")
     except TooManyTriesError as error:
@@ -62,10 +63,10 @@ def link_code(request: HttpRequest, code: str) -> HttpResponse:
 
 def link(request: HttpRequest, code: str, form: ConsentForm) -> Guardianship:
     """Link the child of a code to who is signed in, or to a new account."""
-    said = {"consented": form.consented(), "relation": Relation(form.cleaned_data["relation"])}
+    consented, relation = form.consented(), Relation(form.cleaned_data["relation"])
     if request.user.is_authenticated:
-        return link_by_code(code, guardian=person_of(request), **said)
-    return link_new_guardian(code, **form.account(), **said)
+        return link_by_code(code, guardian=person_of(request), consented=consented, relation=relation)
+    return link_new_guardian(code, consented=consented, relation=relation, **form.account())
 
 
 def refused(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:

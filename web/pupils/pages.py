@@ -67,7 +67,12 @@ def form_page(
         submit: what the button says.
     """
     back = f"{reverse('pupil_detail', args=[pupil.pk])}#{section}"
-    if form.is_valid() and kept(form, lambda: save(form.cleaned_data) or True):
+
+    def keep() -> bool:
+        save(form.cleaned_data)
+        return True
+
+    if form.is_valid() and kept(form, keep):
         messages.success(request, _("Kept."))
         return redirect(back)
     record_access(by=person, action=Action.VIEW, objects=[pupil])
