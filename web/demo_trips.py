@@ -10,14 +10,14 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from fleet.dispatch.changes import check_trip
+from fleet.dispatch.changes import check_trip, may_leave
 from fleet.dispatch.plan import TripPlan
 from fleet.dispatch.situation import Answer
 from fleet.people.models import User
 from fleet.permits.models import PlateCard
 from fleet.permits.queries import cards_in_force
 from fleet.routes.models import Departure, Direction, PatternStop, RoutePattern
-from fleet.trips.changes import add_trip, dispatch_trip, may_leave, plan_of
+from fleet.trips.changes import add_trip, dispatch_trip, plan_of
 from fleet.trips.generation import generate_ahead
 from fleet.trips.models import Trip
 from fleet.vehicles.models import Bus

@@ -27,6 +27,7 @@ from fleet.trips.visits import (
     departed_first,
     forget,
     is_under_way,
+    leave_unknown,
     take_call,
     take_position,
 )
@@ -56,6 +57,7 @@ class Followed:
     newest: tuple[ReportKey, Position] | None = None
     under_way_at: datetime | None = None
     is_touched: bool = False
+    is_over: bool = False
 
 
 @dataclass
@@ -139,6 +141,9 @@ def follow_bus(
     if newest is None:
         return set()
     keep_tracking(one, state, newest)
+    begun = [number for number, each in enumerate(one.followed) if each.newest and each.under_way_at]
+    for each in one.followed[: begun[-1] if begun else 0]:
+        give_up(each, bus)
     touched = [each for each in one.followed if each.is_touched]
     for each in touched:
         keep(each, predictor, now)
@@ -233,6 +238,13 @@ def keep(each: Followed, predictor: Predictor, now: datetime) -> None:
         predictor.begin_anew(each.planned)
 
 
+def give_up(each: Followed, bus: int) -> None:
+    """End a trip whose bus was seen on a later one: nobody knows of the stops that were ahead."""
+    if each.trip.state == TripState.RUNNING or each.under_way_at:
+        each.is_over = each.is_touched = True
+        leave_unknown(each.visits, bus)
+
+
 def take_steps(each: Followed) -> None:
     """Have the trip's state follow what was seen. One that nobody let go stays planned, and its history says so."""
     trip, started_at = each.trip, departed_first(each.visits) or each.under_way_at
@@ -241,7 +253,7 @@ def take_steps(each: Followed) -> None:
     elif started_at and trip.state == TripState.PLANNED and not was_told_of(trip):
         record(trip, RAN_UNLET, by=None, details={"at": started_at.isoformat()})
     ended_at = arrived_last(each.visits)
-    if ended_at and trip.state == TripState.RUNNING:
+    if (ended_at or each.is_over) and trip.state == TripState.RUNNING:
         step_taken(trip, Step.ARRIVE, Situation(), by=None, ended_at=ended_at)
 
 

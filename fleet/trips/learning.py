@@ -74,7 +74,7 @@ def passings_of(seen: Seen, roads: Roads) -> Iterator[Passing]:
         for number in between:
             taken_s = float(planned_s[number]) * (came_s - left_s) / whole_s
             yield Passing(
-                stretches.keys[number], seen.planned.day_kind, clock_s, float(planned_s[number]), taken_s
+                stretches.keys[int(number)], seen.planned.day_kind, clock_s, float(planned_s[number]), taken_s
             )
             clock_s += taken_s
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from fleet.people.models import User
@@ -86,7 +86,7 @@ def punctuality(
     return sorted(found, key=lambda row: (row.on_time_share is None, row.on_time_share or 0.0, row.name))
 
 
-def visits_by(trips: Any, key: str, name: str) -> Iterable[dict[str, Any]]:
+def visits_by(trips: QuerySet[Trip], key: str, name: str) -> Iterable[Any]:
     """Stops of some trips, counted by group."""
     seen = Coalesce("arrived_at", "departed_at")
     delay = ExpressionWrapper(seen - F("planned_at"), output_field=DurationField())
@@ -108,7 +108,7 @@ def visits_by(trips: Any, key: str, name: str) -> Iterable[dict[str, Any]]:
     )
 
 
-def rides_by(trips: Any, key: str) -> dict[int, dict[str, Any]]:
+def rides_by(trips: QuerySet[Trip], key: str) -> dict[int, dict[str, Any]]:
     """How long some trips took, by group."""
     taken = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
     planned = ExpressionWrapper(F("ends_at") - F("starts_at"), output_field=DurationField())
@@ -119,7 +119,7 @@ def rides_by(trips: Any, key: str) -> dict[int, dict[str, Any]]:
         .annotate(ride=Avg("taken"), longest_ride=Max("taken"), planned_ride=Avg("planned"))
         .order_by("group")
     )
-    return {row.pop("group"): row for row in rows}
+    return {row["group"]: dict(row) for row in rows}
 
 
 def row_of(counted: dict[str, Any], rides: dict[str, Any]) -> Punctuality:

@@ -69,6 +69,13 @@ def take_position(visits: Sequence[StopVisit], position: Position, key: ReportKe
             visit.evidence = {"bus": bus, "seen_beyond": report(key)}
 
 
+def leave_unknown(visits: Iterable[StopVisit], bus: int) -> None:
+    """Make the stops that are ahead unknown: their bus does not come to them any more."""
+    for visit in visits:
+        if visit.state == VisitState.AHEAD:
+            visit.state, visit.evidence = VisitState.UNKNOWN, {"bus": bus}
+
+
 def is_under_way(visits: Sequence[StopVisit], position: Position) -> bool:
     """Whether a bus is surely beyond its first stop."""
     beyond_m = position.along_m - visits[0].distance_m

@@ -77,7 +77,7 @@ def gate_check(trip: Trip, *, allowed: bool = True, **changes: Any) -> GateCheck
     }
     check = GateCheck(
         **given | changes, allowed=allowed, facts={}, refusals=[], numbers={}, profile="test",
-        checked_by=trip.pattern.route.school.memberships.first().person,
+        checked_by=trip.pattern.route.school.memberships.get().person,
     )  # fmt: skip
     check.save()
     return check

@@ -7,7 +7,7 @@ from fleet.trips.models import Trip
 from fleet.vehicles.changes import give_device_to_bus
 from fleet.vehicles.models import Bus, Device, DeviceAssignment
 from telematics.fix import Fix
-from telematics.geometry import moved
+from telematics.geometry import distance_m, moved
 from tests.fleet.builders import device
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,6 +30,11 @@ def report(time: datetime, metres: float, mps: float = MPS, aside_m: float = 0.0
     lat, lon = moved(STARTS_LAT, STARTS_LON, 90, metres)
     lat, lon = moved(lat, lon, 0, aside_m)
     return Fix(time=time, lat=lat, lon=lon, speed_mps=mps, course_deg=90.0, satellites=9, source="test")
+
+
+def metres_of(fix: Fix) -> float:
+    """How far along the road a report is."""
+    return distance_m(STARTS_LAT, STARTS_LON, STARTS_LAT, fix.lon or 0.0)
 
 
 def drive(trip: Trip, *, late_s: float = 0.0, until_m: float | None = None) -> list[Fix]:

@@ -35,7 +35,7 @@ def test_a_trip_is_let_go_on_the_gate_s_word(one, trip):
     check = gate_check(trip)
     gone = dispatch_trip(trip=trip, by=one.where.coordinator)
     assert (gone.state, gone.gate_check) == (TripState.DISPATCHED, check)
-    event = gone.events.last()
+    event = gone.events.get(kind=Step.DISPATCH)
     assert (event.kind, event.by) == (Step.DISPATCH, one.where.coordinator)
 
 
@@ -74,7 +74,7 @@ def test_a_substitute_of_a_dispatched_trip_asks_the_gate_again(one, trip):
     assert (back.state, back.bus, back.planned_bus, back.gate_check) == (
         TripState.PLANNED, other, one.bus, None,
     )  # fmt: skip
-    assert back.events.last().details == {"bus": [one.bus.pk, other.pk]}
+    assert back.events.get(kind="substituted").details == {"bus": [one.bus.pk, other.pk]}
 
 
 def test_a_substitute_of_a_running_trip_goes_on(one, trip):

@@ -11,10 +11,11 @@ from fleet.trips.follow import follow
 from fleet.trips.follower import Follower
 from fleet.trips.models import PredictionSample, Trip, TripState
 from fleet.trips.predictor import Predictor
+from fleet.trips.punctuality import delay_of
 from fleet.trips.states import Step
 from tests.fleet.builders import bus, store
 from tests.trips.builders import MONDAY, gate_check, line, trips_on
-from tests.trips.drives import device_in, drive, report
+from tests.trips.drives import MPS, device_in, drive, metres_of, report
 
 pytestmark = pytest.mark.django_db
 
@@ -104,19 +105,13 @@ def test_silence_tells_no_arrival(trip, unit):
     second = trip.visits.get(order=2).distance_m
     gap = [fix for fix in whole if not 0.2 * second < metres_of(fix) < 1.8 * second]
     later = [
-        report(fix.time + timedelta(minutes=8), metres_of(fix), fix.speed_mps)
-        if metres_of(fix) >= 1.8 * second
-        else fix
+        report(fix.time + timedelta(minutes=8), metres_of(fix)) if metres_of(fix) >= 1.8 * second else fix
         for fix in gap
     ]
     store(later, unit)
     follow_now(trip, later)
     visit = trip.visits.get(order=2)
     assert (visit.state, visit.arrived_at, visit.departed_at) == ("unknown", None, None)
-
-
-def metres_of(fix):
-    return (fix.lon - 120.0) / 0.01 * (963.0)
 
 
 def test_a_bus_that_does_not_report_leaves_everything_ahead(trip):
@@ -135,9 +130,7 @@ def test_a_bus_first_seen_on_its_way_leaves_unknown_stops_behind(trip, unit):
 def test_a_stop_that_the_bus_drives_around_is_skipped(trip, unit):
     second = trip.visits.get(order=2).distance_m
     reports = [
-        report(fix.time, metres_of(fix), fix.speed_mps, aside_m=150)
-        if abs(metres_of(fix) - second) < 300
-        else fix
+        report(fix.time, metres_of(fix), MPS, aside_m=150) if abs(metres_of(fix) - second) < 300 else fix
         for fix in drive(trip)
     ]
     store(reports, unit)
@@ -152,7 +145,8 @@ def test_two_runs_of_one_bus_are_told_apart(one, unit):
     store(reports, unit)
     follow_now(first, reports)
     for trip in (first, second):
-        delay = trip.visits.get(order=2).arrived_at - trip.visits.get(order=2).planned_at
+        delay = delay_of(trip.visits.get(order=2))
+        assert delay is not None
         assert timedelta(seconds=0) < delay < timedelta(minutes=6)
 
 
@@ -229,3 +223,22 @@ def test_trips_of_other_days_are_left_alone(one, trip, unit):
     follow_now(trip, reports)
     later = Trip.objects.exclude(pk=trip.pk).get()
     assert set(states(later)) == {"ahead"}
+
+
+def test_a_trip_that_its_bus_gave_up_for_the_next_is_over(one, unit):
+    Departure.objects.create(pattern=one.pattern, at=one.departure.at.replace(minute=50), bus=one.bus)
+    first, second = trips_on(MONDAY)
+    for made in (first, second):
+        gate_check(made)
+        dispatch_trip(trip=made, by=one.where.coordinator)
+    way_back = [
+        report(first.starts_at + timedelta(minutes=12, seconds=10 * number), 900, aside_m=400)
+        for number in range(150)
+    ]
+    reports = [*drive(first, until_m=1500), *way_back, *drive(second)]
+    store(reports, unit)
+    follow_now(first, reports)
+    first.refresh_from_db()
+    assert (first.state, first.ended_at) == (TripState.CLOSING, None)
+    assert states(first)[-1] == "unknown"
+    assert states(second)[-1] == "arrived"

@@ -87,7 +87,7 @@ def test_another_departure_time_moves_the_trip_and_its_stops():
     assert generate(MONDAY, AT_MIDNIGHT) == Generated(changed=1)
     trip.refresh_from_db()
     assert timezone.localtime(trip.starts_at).time() == time(7, 30)
-    assert trip.visits.first().planned_at == trip.starts_at
+    assert trip.visits.get(order=1).planned_at == trip.starts_at
 
 
 def test_a_trip_that_was_let_go_is_never_touched():

@@ -12,7 +12,7 @@ from fleet.trips.timetables import planned_trip
 from telematics.prediction.progress import Roads
 from tests.fleet.builders import store
 from tests.trips.builders import MONDAY, gate_check, line, trips_on
-from tests.trips.drives import device_in, drive_along
+from tests.trips.drives import device_in, drive_along, metres_of
 
 pytestmark = pytest.mark.django_db
 TUESDAY = MONDAY + timedelta(days=1)
@@ -25,11 +25,10 @@ def run(one, day, unit, *, slow_s):
     trip = dispatch_trip(trip=trip, by=one.where.coordinator)
     stops = [visit.distance_m for visit in trip.visits.order_by("order")]
     reports = [
-        fix if (fix.lon - 120) / 0.01 < 0.5 else later(fix, slow_s)
-        for fix in drive_along(stops, trip.starts_at)
+        fix if metres_of(fix) < 480 else later(fix, slow_s) for fix in drive_along(stops, trip.starts_at)
     ]
     store(reports, unit)
-    follow([trip.bus_id], Predictor(), reports[-1].time)
+    follow([one.bus.pk], Predictor(), reports[-1].time)
     return trip
 
 
@@ -56,6 +55,7 @@ def test_a_slow_road_is_expected_slow_the_next_day(one):
     planned = planned_trip(trip, trip.visits.order_by("order"))
     before = first_leg_s(Predictor(), planned)
     learned = learn(list(seen_trips(MONDAY, MONDAY + timedelta(days=3))))
+    assert learned is not None
     keep(learned)
     after = Predictor()
     after.refresh()
@@ -72,6 +72,7 @@ def test_today_is_not_learned_from(one):
     run(one, MONDAY, device_in(one.bus).identifier, slow_s=0)
     assert learn_from(MONDAY) is None
     learned = learn_from(TUESDAY)
+    assert learned is not None
     assert len(learned.passings) == len(Roads({}).stretches(pattern(one)).keys)
 
 

@@ -67,7 +67,7 @@ def trip_list(request: HttpRequest) -> HttpResponse:
     form, wanted = asked(request)
     rows = board(person, now=timezone.now(), **wanted)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    complete(page.object_list)
+    complete(list(page.object_list))
     note_crews(person, Action.LIST, (row.trip for row in page.object_list))
     context = {
         "form": form,
