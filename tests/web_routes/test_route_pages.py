@@ -43,7 +43,9 @@ def route(where) -> Route:
 def stops(where: Place, count: int = 3) -> list[Stop]:
     return [
         Stop.objects.create(
-            name=f"站{number}", place=Point(120 + number * 0.01, 29.99995, srid=4326), organisation=where.school
+            name=f"站{number}",
+            place=Point(120 + number * 0.01, 29.99995, srid=4326),
+            organisation=where.school,
         )
         for number in range(count)
     ]
@@ -170,4 +172,6 @@ def test_a_route_is_added_on_the_page(client, where):
     assert client.post("/registry/routes/new/", given).status_code == 302
     made = Route.objects.get(name="四号线")
     assert made.history.get().history_user == where.coordinator
-    assert "This route runs no way yet" in client.get(reverse("route_detail", args=[made.pk])).content.decode()
+    assert (
+        "This route runs no way yet" in client.get(reverse("route_detail", args=[made.pk])).content.decode()
+    )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from web.registry.urls import pages_of
-from web.routes import stop_views, way_views
+from web.routes import calendar_views, stop_views, way_views
+from web.routes.calendar_pages import EXCEPTIONAL_DAY_REGISTER, TERM_REGISTER
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import STOP_REGISTER
 
@@ -24,4 +25,8 @@ urlpatterns = [
     path("ways/<int:pk>/stretches/new/", way_views.stretch_new, name="route_stretch_new"),
     path("ways/<int:pk>/<slug:part>/<int:one>/archive/", way_views.part_archive, name="route_part_archive"),
     *pages_of(ROUTE_REGISTER),
+    path("calendars/", calendar_views.calendar_list, name="calendar_list"),
+    path("calendars/<int:pk>/", calendar_views.calendar_school, name="calendar_school"),
+    *pages_of(TERM_REGISTER),
+    *pages_of(EXCEPTIONAL_DAY_REGISTER),
 ]
