@@ -47,7 +47,12 @@ class Family:
         StopVisit.objects.filter(trip=self.trip, order=order).update(state=state, **changes)
 
     def predict(self, low: datetime, median: datetime, high: datetime, order: int = OWN_STOP) -> None:
-        told = {"order": order, "median": median.timestamp(), "low": low.timestamp(), "high": high.timestamp()}
+        told = {
+            "order": order,
+            "median": median.timestamp(),
+            "low": low.timestamp(),
+            "high": high.timestamp(),
+        }
         Progress.objects.update_or_create(trip=self.trip, defaults={"predictions": [told]})
 
     def report_position(self, at: datetime, lon: float = 120.011, lat: float = 30.0) -> None:

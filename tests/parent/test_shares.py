@@ -42,7 +42,9 @@ def test_opens_the_trip_in_its_window_without_the_childs_name(home: Family, link
         assert home.line.where.school.name not in content
 
 
-@pytest.mark.parametrize("state", [TripState.PLANNED, TripState.CLOSING, TripState.CLOSED, TripState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [TripState.PLANNED, TripState.CLOSING, TripState.CLOSED, TripState.CANCELLED]
+)
 def test_opens_nothing_outside_the_window(home: Family, link, state: TripState):
     home.set_trip(state=state)
     assert opened(link[1]).json()["trips"] == []

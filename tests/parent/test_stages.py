@@ -26,7 +26,9 @@ moments = st.integers(-86_400, 86_400).map(lambda seconds: STARTS + timedelta(se
 
 
 @given(facts, moments)
-def test_bus_is_shown_only_while_its_trip_is_let_go_or_runs_and_is_not_past_the_stop(one: Facts, now: datetime):
+def test_bus_is_shown_only_while_its_trip_is_let_go_or_runs_and_is_not_past_the_stop(
+    one: Facts, now: datetime
+):
     if stage_of(one, now) not in WITH_BUS:
         return
     assert one.state in (State.DISPATCHED, State.RUNNING)
@@ -66,7 +68,8 @@ def test_stage_of_a_trip(state: State, minutes: int, call: Call, stage: Stage):
 
 
 @pytest.mark.parametrize(
-    ("name", "surname"), [("王小明", "王"), ("欧阳娜娜", "欧阳"), ("司马", "司"), ("John Smith", "Smith"), ("", "")]
+    ("name", "surname"),
+    [("王小明", "王"), ("欧阳娜娜", "欧阳"), ("司马", "司"), ("John Smith", "Smith"), ("", "")],
 )
 def test_surname_of_a_driver(name: str, surname: str):
     assert surname_of(name) == surname
