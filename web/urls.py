@@ -19,7 +19,6 @@ urlpatterns = [
     path("registry/", include("web.registry.urls")),
     path("registry/", include("web.organisations.urls")),
     path("registry/", include("web.routes.urls")),
-    path("registry/", include("web.routes.urls")),
     path("", include("web.people.urls")),
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),
