@@ -1,6 +1,6 @@
 """Writes: many records of a kind at once, as a spreadsheet brings them, in few statements under a short lock."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from fleet.clashes import Clash, clashes
 from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.records import refuse_archived
 
 BATCH = 500
+GIVEN = "given_relations"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Bulk:
         archive: the permission to archive one.
         organisations_of: ids of the organisations that a record belongs to; reaching one of them is enough.
         owner: the relation to whom or what it is recorded of, where it has one.
+        many: the relation to several others that is stored with a record, where it has one.
     """
 
     model: Any
@@ -36,6 +39,16 @@ class Bulk:
     archive: str
     organisations_of: Callable[[Any], Iterable[int | None]]
     owner: str = ""
+    many: str = ""
+
+    def fill(self, record: Any, values: Mapping[str, Any]) -> None:
+        """Give a record values, and bring it into use; nothing is stored yet."""
+        for name, value in values.items():
+            if name == self.many:
+                vars(record)[GIVEN] = value
+            else:
+                setattr(record, name, value)
+        record.archived_at = None
 
     def lock(self, records: Iterable[Any]) -> None:
         """Lock, until the transaction ends, what stored records are recorded of, or else these themselves.
@@ -56,6 +69,10 @@ class Bulk:
         Raises:
             ValidationError: naming each field that can't be right.
         """
+
+    def clashes(self, records: Sequence[Any]) -> list[Clash]:
+        """What stands against storing filled-in records, besides what each says by itself; in a few queries."""
+        return clashes(self.model, records)
 
     @transaction.atomic
     def store(self, *, new: Sequence[Any], changed: Sequence[Any], by: User, reason: str) -> None:
@@ -81,6 +98,23 @@ class Bulk:
             bulk_create_with_history(new, self.model, **kept)
         if changed:
             bulk_update_with_history(changed, self.model, sorted({*self.fields, "archived_at"}), **kept)
+        if self.many:
+            self.relate([*new, *changed])
+
+    def relate(self, records: Sequence[Any]) -> None:
+        """Store to which others each record relates, where that was given."""
+        relation = self.model._meta.get_field(self.many)
+        one, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+        through = relation.remote_field.through.objects
+        through.filter(**{f"{one}__in": [record for record in records if given(record)]}).delete()
+        through.bulk_create(
+            [
+                through.model(**{one: record, other: related})
+                for record in records
+                for related in given(record)
+            ],
+            batch_size=BATCH,
+        )
 
     @transaction.atomic
     def take_out(self, records: Sequence[Any], *, by: User, reason: str) -> None:
@@ -107,6 +141,12 @@ class Bulk:
         reached = reach_with(by, permission)
         if any(reached.isdisjoint(self.organisations_of(one)) for one in records):
             raise PermissionDenied(_("You may not do this."))
+
+
+def given(record: Any) -> Collection[Any]:
+    """The others to which a record is to relate, where that was given."""
+    found: Collection[Any] = vars(record).get(GIVEN, ())
+    return found
 
 
 def lock(model: Any, pks: Iterable[int | None]) -> list[Any]:

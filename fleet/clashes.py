@@ -95,7 +95,7 @@ def overlaps(model: Any, records: Sequence[Any]) -> Iterator[Clash]:
         if one.valid_from and one.valid_until:
             groups.setdefault(same, []).append(Period(one.valid_from, one.valid_until, one, position))
     known = {one.pk for one in records}
-    current = stored_like(model, groups, names).filter(archived_at__isnull=True)
+    current = model.not_over(stored_like(model, groups, names))
     for pk, first, last, *values in current.values_list("pk", "valid_from", "valid_until", *names):
         if pk not in known and tuple(values) in groups:
             groups[tuple(values)].append(Period(first, last, None, -1))

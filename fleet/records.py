@@ -35,9 +35,11 @@ class Record(models.Model):
 
     Attributes:
         one_at_a_time: fields of which no two records that have the same values may be valid on the same day.
+        over_in: values of `state` of records whose period is over, whatever their last day.
     """
 
     one_at_a_time: ClassVar[tuple[str, ...]] = ()
+    over_in: ClassVar[tuple[str, ...]] = ()
 
     archived_at = models.DateTimeField(gettext_lazy("archived"), null=True, blank=True, editable=False)
 
@@ -56,9 +58,15 @@ class Record(models.Model):
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """What the database refuses; and a period that overlaps another one of the same."""
         super().validate_constraints(exclude)
-        if self.one_at_a_time:
+        if self.one_at_a_time and getattr(self, "state", "") not in self.over_in:
             same = {name: getattr(self, name) for name in self.one_at_a_time}
-            refuse_overlap(self, type(self)._default_manager.filter(**same))
+            refuse_overlap(self, self.not_over(type(self)._default_manager.filter(**same)))
+
+    @classmethod
+    def not_over(cls, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Those in use whose period counts."""
+        in_use = records.filter(archived_at__isnull=True)
+        return in_use.exclude(state__in=cls.over_in) if cls.over_in else in_use
 
 
 class RecordError(Exception):

@@ -97,7 +97,8 @@ def of_buses(model: type[Kept], buses: Collection[int], order: str, **which: obj
 def cards_of(buses: Collection[int], day: date) -> dict[int, list[PlateCard]]:
     """The plate cards of each bus with their drivers, those in force on the day last."""
     found: dict[int, list[PlateCard]] = defaultdict(list)
-    cards = PlateCard.objects.filter(bus__in=buses).select_related("permit").prefetch_related("drivers")
+    cards = PlateCard.objects.current().filter(bus__in=buses)
+    cards = cards.select_related("permit").prefetch_related("drivers")
 
     def in_force(card: PlateCard) -> bool:
         return card.state == CardState.CURRENT and card.valid_from <= day <= card.valid_until
@@ -109,7 +110,8 @@ def cards_of(buses: Collection[int], day: date) -> dict[int, list[PlateCard]]:
 
 def permits_of(buses: Collection[int]) -> dict[int, list[UsePermit]]:
     """The permits that each bus is in."""
-    pairs = UsePermit.buses.through.objects.filter(bus__in=buses).values_list("bus_id", "usepermit_id")
+    found_in = UsePermit.buses.through.objects.filter(bus__in=buses, usepermit__archived_at__isnull=True)
+    pairs = found_in.values_list("bus_id", "usepermit_id")
     permits = UsePermit.objects.in_bulk({permit for _bus, permit in pairs})
     found: dict[int, list[UsePermit]] = defaultdict(list)
     for bus, permit in sorted(pairs):

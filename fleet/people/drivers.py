@@ -224,7 +224,9 @@ class PointsRecord(DriverRecord):
                 fields=["driver", "cycle_from"],
                 condition=Q(archived_at__isnull=True),
                 name="points_once_per_cycle",
-                violation_error_message=_("The points of this cycle are recorded already. Correct them there."),
+                violation_error_message=_(
+                    "The points of this cycle are recorded already. Correct them there."
+                ),
             )
         ]
 

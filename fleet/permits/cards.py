@@ -1,6 +1,6 @@
 """Writes: plate cards are issued, lost and returned. What a card names changes only by an approved application."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Self
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from fleet.people.models import Driver, User
+from fleet.people.models import Driver, DriverQualification, User
 from fleet.permits.models import (
     Application,
     ApplicationKind,
@@ -105,7 +105,7 @@ def issue_card(
             _("A card would end on %(day)s, with the inspection or the permit. Renew these first.")
             % {"day": valid_until}
         )
-    refuse_unqualified(text.drivers, valid_from)
+    refuse_unqualified(text.drivers, valid_from, qualifications_of(text.drivers))
     if before and application:
         for replaced in permit.plate_cards.filter(bus=before.bus_id, state=CardState.CURRENT):
             end(replaced, CardState.REPLACED, issued_on, str(application.get_kind_display()), by)
@@ -176,7 +176,8 @@ def change_without_card(permit: UsePermit, bus: Bus) -> Application | None:
 def card_before(permit: UsePermit, bus: Bus, application: Application | None) -> PlateCard | None:
     """The newest card that the next one follows; where the vehicle changed, that of the old bus."""
     of_bus = application.bus if application and application.new_bus else bus
-    return permit.plate_cards.filter(bus=of_bus).exclude(state=CardState.REVOKED).order_by("-pk").first()
+    cards = permit.plate_cards.current().filter(bus=of_bus)
+    return cards.exclude(state=CardState.REVOKED).order_by("-pk").first()
 
 
 def first_day(before: PlateCard | None, application: Application | None, earliest: date) -> date:
@@ -201,12 +202,17 @@ def inspected_until(bus: Bus, on: date) -> date:
     Raises:
         RecordError: where the newest inspection was failed, or there is none.
     """
-    newest: VehicleInspection | None = (
-        VehicleInspection.objects.current()
-        .filter(bus=bus, inspected_on__lte=on)
-        .order_by("-inspected_on", "-pk")
-        .first()
-    )
+    return passed_until(VehicleInspection.objects.current().filter(bus=bus), on)
+
+
+def passed_until(inspections: Iterable[VehicleInspection], on: date) -> date:
+    """The day on which the inspection ends that was the newest one of a bus on a day.
+
+    Raises:
+        RecordError: where it was failed, or there is none.
+    """
+    before = [one for one in inspections if one.inspected_on <= on]
+    newest = max(before, key=lambda one: (one.inspected_on, one.pk), default=None)
     if newest is None or newest.result != InspectionResult.PASSED or newest.valid_until is None:
         raise RecordError(_("The bus has no inspection that was passed. Record it first."))
     return newest.valid_until
@@ -228,24 +234,24 @@ def refuse_other_text(text: CardText, before: PlateCard | None, application: App
         raise ValidationError(dict.fromkeys(changed, message))
 
 
-def refuse_unqualified(drivers: Collection[Driver], on: date) -> None:
-    """Refuse drivers without a qualification on a day.
+def qualifications_of(drivers: Collection[Driver]) -> list[DriverQualification]:
+    """All qualifications of some drivers that are in use."""
+    return list(
+        DriverQualification.objects.current().filter(driver__in=drivers, driver__archived_at__isnull=True)
+    )
+
+
+def refuse_unqualified(
+    drivers: Collection[Driver], on: date, qualifications: Iterable[DriverQualification]
+) -> None:
+    """Refuse drivers who have none of some qualifications on a day.
 
     Raises:
         ValidationError: naming the field ``drivers``.
     """
     if not drivers:
         raise ValidationError({"drivers": _("A plate card names at least one driver.")})
-    qualified = set(
-        Driver.objects.current()
-        .filter(
-            pk__in=[driver.pk for driver in drivers],
-            driverqualification_set__archived_at__isnull=True,
-            driverqualification_set__valid_from__lte=on,
-            driverqualification_set__valid_until__gte=on,
-        )
-        .values_list("pk", flat=True)
-    )
+    qualified = {one.driver_id for one in qualifications if one.valid_from <= on <= one.valid_until}
     others = [driver.name for driver in drivers if driver.pk not in qualified]
     if others:
         message = _("Not qualified to drive school buses on %(day)s: %(names)s.")

@@ -29,6 +29,9 @@ from fleet.permits.permissions import DECIDE, permission_for
 from fleet.records import RecordError, refuse_unless_allowed, save_record
 from fleet.vehicles.models import Bus
 
+HOLDING = (PermitState.APPLIED, PermitState.GRANTED)
+"""A bus in a permit of such a state can be in no other."""
+
 
 @transaction.atomic
 def apply_for_permit(
@@ -294,17 +297,33 @@ def refuse_buses(buses: Collection[Bus], applicant: Organisation, field: str = "
     """
     if not buses:
         raise ValidationError({field: _("Choose at least one bus.")})
-    foreign = [bus.plate for bus in buses if applicant.pk not in (bus.operator_id, bus.school_id)]
+    refuse_foreign(buses, applicant, field)
+    list(Bus.objects.select_for_update().filter(pk__in=[bus.pk for bus in buses]).order_by("pk"))
+    taken = Bus.objects.filter(pk__in=[bus.pk for bus in buses], use_permits__state__in=HOLDING)
+    refuse_taken({bus.plate for bus in taken}, field)
+
+
+def refuse_foreign(buses: Collection[Bus], applicant: Organisation, field: str = "buses") -> None:
+    """Refuse buses that are not the applicant's.
+
+    Raises:
+        ValidationError: naming `field`.
+    """
+    foreign = sorted(bus.plate for bus in buses if applicant.pk not in (bus.operator_id, bus.school_id))
     if foreign:
         message = _("These buses belong to others: %(plates)s.")
         raise ValidationError({field: message % {"plates": ", ".join(foreign)}})
-    list(Bus.objects.select_for_update().filter(pk__in=[bus.pk for bus in buses]).order_by("pk"))
-    taken = Bus.objects.filter(
-        pk__in=[bus.pk for bus in buses], use_permits__state__in=(PermitState.APPLIED, PermitState.GRANTED)
-    )
-    if plates := sorted({bus.plate for bus in taken}):
+
+
+def refuse_taken(plates: Collection[str], field: str = "buses") -> None:
+    """Refuse where there are plates of buses that are in a permit already.
+
+    Raises:
+        ValidationError: naming `field`.
+    """
+    if plates:
         message = _("These buses have a permit, or one is applied for: %(plates)s.")
-        raise ValidationError({field: message % {"plates": ", ".join(plates)}})
+        raise ValidationError({field: message % {"plates": ", ".join(sorted(plates))}})
 
 
 def locked(permit: UsePermit) -> UsePermit:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from fleet.permits import procedure
-from fleet.records import Record, document_field, not_in_future, refuse_overlap, refuse_wrong_order
+from fleet.records import Record, document_field, not_in_future, refuse_wrong_order
 
 
 class PermitState(models.TextChoices):
@@ -19,6 +19,7 @@ class PermitState(models.TextChoices):
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
     REVOKED = "revoked", _("Revoked")
+    VOID = "void", _("Recorded by mistake")
 
 
 class UsePermit(Record):
@@ -252,10 +253,17 @@ class CardState(models.TextChoices):
     LOST = "lost", _("Lost")
     RETURNED = "returned", _("Returned")
     REVOKED = "revoked", _("Revoked")
+    VOID = "void", _("Recorded by mistake")
 
 
 class PlateCard(Record):
-    """The card behind the windscreen: it names what was approved (校车安全管理条例 Art 16)."""
+    """The card behind the windscreen: it names what was approved (校车安全管理条例 Art 16).
+
+    A bus has one current card on any day.
+    """
+
+    one_at_a_time = ("bus",)
+    over_in = tuple(state.value for state in CardState if state != CardState.CURRENT)
 
     permit = models.ForeignKey(
         UsePermit, models.PROTECT, related_name="plate_cards", verbose_name=_("use permit")
@@ -312,7 +320,5 @@ class PlateCard(Record):
         return f"{self.number} · {self.plate}"
 
     def clean(self) -> None:
-        """A bus has one current card on any day."""
+        """Its period is in order."""
         refuse_wrong_order(self.valid_from, self.valid_until)
-        if self.state == CardState.CURRENT:
-            refuse_overlap(self, PlateCard.objects.filter(bus=self.bus_id, state=CardState.CURRENT))

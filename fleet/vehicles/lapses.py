@@ -58,14 +58,18 @@ def inspections(buses: QuerySet[Bus]) -> Found:
 
 def insurances(buses: QuerySet[Bus], until: date) -> Found:
     """The insurance of each kind that ends last."""
-    found = Insurance.objects.current().filter(bus__in=buses.values("pk")).order_by().values_list("bus", "kind")
+    found = (
+        Insurance.objects.current().filter(bus__in=buses.values("pk")).order_by().values_list("bus", "kind")
+    )
     for bus, kind, ends in found.annotate(ends=Max("valid_until")).filter(ends__lte=until):
         yield bus, f"insurance:{kind}", InsuranceKind(kind).label, ends
 
 
 def maintenance(buses: QuerySet[Bus], until: date) -> Found:
     """When work is due next."""
-    due = Maintenance.objects.current().filter(bus__in=buses.values("pk"), next_due_on__isnull=False).order_by()
+    due = (
+        Maintenance.objects.current().filter(bus__in=buses.values("pk"), next_due_on__isnull=False).order_by()
+    )
     for bus, ends in due.values_list("bus").annotate(ends=Max("next_due_on")).filter(ends__lte=until):
         yield bus, "maintenance", _("Maintenance"), ends
 

@@ -122,6 +122,14 @@ def test_the_password_alone_no_longer_signs_in():
     assert browser.get("/").status_code == 200
 
 
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "验证码"), ("en", "Verification code")])
+def test_the_code_is_asked_for_by_its_name_in_the_language_of_the_page(language, label):
+    someone, _key = guarded_account()
+    browser = Client(headers={"accept-language": language})
+    give(browser, someone)
+    assert f'<label for="code">{label}</label>' in browser.get("/sign-in/code/").content.decode()
+
+
 def test_the_page_asked_for_is_reached_past_the_code():
     someone, key = guarded_account()
     browser = Client()

@@ -42,7 +42,7 @@ def test_an_administrator_is_led_to_a_second_factor_and_ends_a_forgotten_session
 
     forgotten = open_page()
     give(forgotten, username, PASSWORD)
-    forgotten.get_by_label("Code").fill(codes[0])
+    forgotten.get_by_label("Verification code").fill(codes[0])
     forgotten.get_by_role("button", name="Go on").click()
     expect(forgotten.get_by_role("heading", name="My account")).to_be_visible()
 

@@ -45,8 +45,10 @@ class District:
 
     def __init__(self, of: Bus | None = None) -> None:
         self.bus = of or a_bus()
+        assert self.bus.school is not None
+        assert self.bus.operator.parent is not None
         self.operator, self.school = self.bus.operator, self.bus.school
-        self.district = self.operator.parent
+        self.district = self.bus.operator.parent
         self.administrator = person(Role.ADMINISTRATOR, self.district)
         self.coordinator = person(Role.COORDINATOR, self.operator)
         self.route = route(self.school)

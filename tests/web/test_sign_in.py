@@ -12,6 +12,9 @@ from tests.fleet.builders import organisation, person
 
 pytestmark = pytest.mark.django_db
 OPEN = {"sign-in/", "language/", "health/"}
+OPEN_WITH_A_SECRET = {"c/x", "invitation/x/"}
+"""What the code of a plate card and an invitation open, each to whoever holds it; tests of theirs have more."""
+API = "api/"
 ANY_VALUE = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 
 
@@ -27,27 +30,50 @@ def addresses(patterns=None, before: str = "") -> Iterator[str]:
 
 def example(pattern) -> str:
     if not isinstance(pattern, RoutePattern):
-        return "x"
+        return f"{str(pattern).removeprefix('^')}x"
     text = str(pattern)
     for name, converter in pattern.converters.items():
-        kind = type(converter).__name__.removesuffix("Converter").lower()
-        text = text.replace(f"<{kind}:{name}>", ANY_VALUE["str" if kind == "string" else kind])
+        kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+        text = text.replace(f"<{kind}:{name}>", ANY_VALUE[kind])
         text = text.replace(f"<{name}>", "x")
     return text
 
 
-GUARDED = sorted(set(addresses()) - OPEN)
+GUARDED = sorted(set(addresses()) - OPEN - OPEN_WITH_A_SECRET)
 
 
 def test_the_walk_finds_the_pages_that_there_are():
     assert {"", "devices/", "devices/1/assign/", "live/trail/1/", "sign-out/", "access-log/"} <= set(GUARDED)
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("address", GUARDED)
-def test_a_stranger_is_sent_to_sign_in(client, address, method):
-    answer = getattr(client, method)(f"/{address}")
-    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in/")
+def test_a_stranger_is_sent_to_sign_in_from_every_page(client):
+    pages = [one for one in GUARDED if not one.startswith(API)]
+    open_to_all = [
+        (method, address)
+        for address in pages
+        for method, answer in (("get", client.get(f"/{address}")), ("post", client.post(f"/{address}")))
+        if (answer.status_code, answer.get("Location", "").split("?")[0]) != (302, "/sign-in/")
+    ]
+    assert open_to_all == []
+
+
+def test_a_program_without_a_token_gets_a_problem_from_every_address_of_the_api(client):
+    operations = [one for one in GUARDED if one.startswith(API)]
+    answers = {
+        (method, address): (answer.status_code, answer["Content-Type"].partition(";")[0])
+        for address in operations
+        for method, answer in (
+            ("get", client.get(f"/{address}")),
+            ("post", client.post(f"/{address}", {}, "application/json")),
+        )
+    }
+    assert set(answers.values()) <= {(status, "application/problem+json") for status in (401, 404, 405)}
+    assert sum(status == 401 for status, _kind in answers.values()) > len(operations) // 2
+
+
+@pytest.mark.parametrize("address", sorted(OPEN_WITH_A_SECRET))
+def test_a_secret_that_is_none_opens_nothing(client, address):
+    assert client.get(f"/{address}").status_code in (400, 404, 410)
 
 
 def test_the_marks_of_djangos_administration_give_nothing(client):

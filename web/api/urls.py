@@ -55,6 +55,7 @@ for pattern in operations:
 
 urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
+    path("api/v1/", nothing_here),
     path("api/v1/", include((operations, operations_app), namespace=operations_namespace)),
     path("account/api/", pages.documentation, name="api_documentation"),
     re_path(r"^api/", nothing_here),

@@ -1,5 +1,7 @@
 """The page that an invitation leads to: whoever has the link sets the first password."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
@@ -23,7 +25,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Set the first password, once; then sign in with it."""
     person = accounts.invited_person(token)
     if person is None:
-        return render(request, "people/invitation_void.html")
+        return render(request, "people/invitation_void.html", status=HTTPStatus.GONE)
     form = SetPasswordForm(person, request.POST or None)
     form.fields["new_password1"].help_text = ""
     if form.is_valid():

@@ -39,9 +39,9 @@ def exported(subject: Subject, found: QuerySet[Any], kind: str, *, by: User) -> 
     columns = subject.columns(by)
     title = subject.sheet_names[0]
     with transaction.atomic():
-        records = list(found.select_related(*subject.related))
+        records = list(found.select_related(*subject.related).prefetch_related(*subject.prefetched))
         rows = [[column.exported(one) for column in columns] for one in records]
-        if subject.person_of:
+        if subject.persons_of:
             record_access(by=by, action=Action.EXPORT, objects=subject.persons(records), purpose=title)
         else:
             record_export(by=by, what=f"{title} ({len(rows)})")

@@ -28,7 +28,9 @@ def asked(field: Any, **options: Any) -> forms.Field | None:
     elif isinstance(field, models.FileField):
         accepted = ",".join(f".{kind}" for kind in DOCUMENT_KINDS)
         options["widget"] = forms.FileInput(attrs={"accept": accepted})
-        options["help_text"] = _("PDF, JPEG or PNG, up to 10 MB. A new file takes the place of an earlier one.")
+        options["help_text"] = _(
+            "PDF, JPEG or PNG, up to 10 MB. A new file takes the place of an earlier one."
+        )
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     made: forms.Field | None = field.formfield(**options)

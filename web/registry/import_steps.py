@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fleet.clashes import clashes
 from fleet.people.models import User
 from fleet.records import RecordError
 from web.registry.models import ImportedRow, ImportRun, ImportState
@@ -123,11 +122,24 @@ def faults(
         )
         for row in plan.ambiguous
     ]
+    if subject.is_recorded_once:
+        problems += recorded_otherwise(plan, headers)
     for change, one in told(run.pk, built, total=len(built)):
         for name, messages in subject.faults(one).items():
             problems += [Problem(change.row.number, headers.get(name, ""), message) for message in messages]
     problems += clashing_rows(subject, built, headers)
     return problems
+
+
+def recorded_otherwise(plan: Plan, headers: Mapping[str, str]) -> list[Problem]:
+    """The cells that would change what is recorded and in use, where no file may."""
+    message = _("It is recorded otherwise, and changes only by its own procedure, on its page.")
+    return [
+        Problem(change.row.number, headers[name], message)
+        for change in plan.changed
+        if change.record and not change.record.archived
+        for name in change.differs
+    ]
 
 
 def clashing_rows(
@@ -136,7 +148,7 @@ def clashing_rows(
     """The rows that clash with each other or with what is there."""
     numbers = {id(one): change.row.number for change, one in built}
     problems = []
-    for clash in clashes(subject.model, [one for _change, one in built]):
+    for clash in subject.bulk.clashes([one for _change, one in built]):
         message = clash.message
         if clash.with_record is not None:
             message += " " + _("(Row %d)") % numbers[id(clash.with_record)]
@@ -184,7 +196,7 @@ def refuse_clashes(subject: Subject, records: Sequence[Any]) -> None:
     Raises:
         ImportRefusedError: naming some of the records.
     """
-    if found := clashes(subject.model, records):
+    if found := subject.bulk.clashes(records):
         raise ImportRefusedError(
             _("It can't be done, because these clash with what has been recorded since: %s.")
             % some_of([str(clash.record) for clash in found])

@@ -17,18 +17,23 @@ from web.registry.spreadsheets.modelled import enumeration, field_code, field_te
 from web.registry.spreadsheets.owned import records_of
 
 
-def plate_column(person: User) -> Column:
-    """The bus, by its plate."""
+def plate_lookup(person: User, permission: str) -> Lookup:
+    """One of the buses for which a person has a permission, by its plate."""
 
     def found() -> Iterator[tuple[Bus, tuple[str, ...]]]:
-        for bus in buses_for(person, "vehicles.change_bus").filter(archived_at__isnull=True):
+        for bus in buses_for(person, permission).filter(archived_at__isnull=True):
             yield bus, (bus.plate,)
 
+    return Lookup(found, text_of=str, fold=normalise_plate)
+
+
+def plate_column(person: User, permission: str = "vehicles.change_bus") -> Column:
+    """The bus, by its plate."""
     return Column(
         "bus",
         "车牌号",
         "Plate",
-        Lookup(found, text_of=str, fold=normalise_plate),
+        plate_lookup(person, permission),
         required=True,
         example="苏E12345",
         note=_("The plate of a bus that is in the registry."),

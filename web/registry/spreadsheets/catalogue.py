@@ -6,6 +6,7 @@ from web.registry.spreadsheets.crew import ATTENDANTS, DRIVERS
 from web.registry.spreadsheets.crew_records import CREW_RECORDS
 from web.registry.spreadsheets.organisations import ORGANISATIONS
 from web.registry.spreadsheets.people import PEOPLE
+from web.registry.spreadsheets.permits import PERMITS, PLATE_CARDS
 from web.registry.spreadsheets.pupil_stops import PUPIL_STOPS
 from web.registry.spreadsheets.pupils import CLASSES, PUPILS
 
@@ -17,6 +18,8 @@ ALL = (
     DRIVERS,
     ATTENDANTS,
     *CREW_RECORDS,
+    PERMITS,
+    PLATE_CARDS,
     CLASSES,
     PUPILS,
     PUPIL_STOPS,

@@ -18,6 +18,7 @@ DAY = re.compile(
 """A day, year first; the midnight that some programs write behind it does not count."""
 
 WHOLE = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.0+)?")
+APART = re.compile(r"[、，,;；\r\n]")
 APOSTROPHES = "'’‘"
 
 
@@ -224,6 +225,35 @@ class Lookup:
 
     def choices(self) -> list[str]:
         """Too many to offer."""
+        return []
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several of something, apart by commas, semicolons or line breaks.
+
+    Attributes:
+        each: of them.
+        in_order: whether their order counts; else each is there once.
+    """
+
+    each: Content
+    in_order: bool = False
+
+    def parse(self, text: str) -> Any:
+        """The values: a list where their order counts, else a set."""
+        values = [self.each.parse(part.strip()) for part in APART.split(text) if part.strip()]
+        if not values:
+            raise CellError(_("This can't be empty."))
+        return values if self.in_order else frozenset(values)
+
+    def show(self, values: Iterable[Any]) -> str:
+        """The texts of all."""
+        texts = [self.each.show(value) for value in values]
+        return "、".join(texts if self.in_order else sorted(texts))
+
+    def choices(self) -> list[str]:
+        """Free."""
         return []
 
 

@@ -124,9 +124,9 @@ def unmasking(people_for: Callable[[User, str], Any], permission: str) -> Callab
     return unmask
 
 
-def itself(record: Any) -> Any:
+def itself(record: Any) -> tuple[Any]:
     """A record that is about the person whom it names."""
-    return record
+    return (record,)
 
 
 DRIVERS = Subject(
@@ -142,7 +142,7 @@ DRIVERS = Subject(
     list_page="driver_list",
     related=("operator",),
     complete=unmasking(drivers_for, bulk.DRIVERS.change),
-    person_of=itself,
+    persons_of=itself,
 )
 ATTENDANTS = Subject(
     slug="attendants",
@@ -157,5 +157,5 @@ ATTENDANTS = Subject(
     list_page="attendant_list",
     related=("operator",),
     complete=unmasking(attendants_for, bulk.ATTENDANTS.change),
-    person_of=itself,
+    persons_of=itself,
 )

@@ -33,18 +33,23 @@ def named(member: Any) -> str:
     return f"{member.name} {member.masked_identity_number}"
 
 
-def person_column(person: User, owner: str) -> Column:
-    """The driver or the attendant."""
+def person_lookup(person: User, owner: str, permission: str) -> Lookup:
+    """One of the drivers or attendants for whom a person has a permission."""
 
     def found() -> Iterator[tuple[Any, tuple[str, ...]]]:
-        for one in PEOPLE_FOR[owner](person, f"people.change_{owner}").current():
+        for one in PEOPLE_FOR[owner](person, permission).current():
             whole = f"{one.name} {one.identity_number}"
             yield one, (one.name, named(one), one.identity_number, whole)
 
+    return Lookup(found, text_of=named)
+
+
+def person_column(person: User, owner: str) -> Column:
+    """The driver or the attendant."""
     return Column(
         owner,
         *HEADERS[owner],
-        Lookup(found, text_of=named),
+        person_lookup(person, owner, f"people.change_{owner}"),
         required=True,
         example="王师傅 110*************2X",
         note=_("The identity number, or the name, or both; the number may be masked, as in an export."),

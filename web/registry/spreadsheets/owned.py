@@ -48,8 +48,8 @@ def records_of(
         )
         return found.select_related(bulk.owner)
 
-    def owner_of(record: Any) -> Any:
-        return getattr(record, bulk.owner)
+    def owner_of(record: Any) -> tuple[Any]:
+        return (getattr(record, bulk.owner),)
 
     return Subject(
         slug=slug,
@@ -63,5 +63,5 @@ def records_of(
         records_for=records_for,
         list_page=list_page,
         related=(bulk.owner,),
-        person_of=owner_of if is_personal else None,
+        persons_of=owner_of if is_personal else None,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -38,7 +38,10 @@ class Subject:
         related: the relations that columns need.
         is_known_for_ever: whether an archived record keeps its key, wherever it is.
         complete: fills in, after all cells are read, what follows from several of them; adds problems.
-        person_of: whom a record is about, where looks at it are logged one by one.
+        persons_of: whom a record is about, where looks at it are logged one by one.
+        prefetched: the relations to several others that columns need.
+        in_force: which of the records in use are exported.
+        is_recorded_once: whether a record in use is changed by a procedure of its own, never by a file.
     """
 
     slug: str
@@ -54,7 +57,10 @@ class Subject:
     related: tuple[str, ...] = ()
     is_known_for_ever: bool = False
     complete: Callable[[Checked, User], None] = field(default=nothing_to_complete)
-    person_of: Callable[[Any], Any] | None = None
+    persons_of: Callable[[Any], Iterable[Any]] | None = None
+    prefetched: tuple[str, ...] = ()
+    in_force: Q = field(default_factory=Q)
+    is_recorded_once: bool = False
 
     @property
     def model(self) -> Any:
@@ -77,7 +83,7 @@ class Subject:
 
     def exportable(self, person: User) -> QuerySet[Any]:
         """The records in use that a person may take away."""
-        return self.records_for(person, self.export).filter(archived_at__isnull=True)
+        return self.records_for(person, self.export).filter(self.in_force, archived_at__isnull=True)
 
     def existing(
         self, columns: Sequence[Column], keys: Collection[tuple[Any, ...]], by: User
@@ -86,7 +92,7 @@ class Subject:
         found = self.model.objects.filter(**{f"{self.key[0]}__in": {key[0] for key in keys}})
         reach = set(self.records_for(by, self.bulk.change).values_list("pk", flat=True))
         there: dict[tuple[Any, ...], Record] = {}
-        for one in found.select_related(*self.related):
+        for one in found.select_related(*self.related).prefetch_related(*self.prefetched):
             record = Record(
                 one.pk,
                 {column.name: column.value(one) for column in columns},
@@ -120,9 +126,7 @@ class Subject:
         built = []
         for change in plan.changes:
             one = stored[change.record.pk] if change.record else self.model()
-            for name, value in change.row.values.items():
-                setattr(one, name, value)
-            one.archived_at = None
+            self.bulk.fill(one, change.row.values)
             built.append((change, one))
         return built
 
@@ -143,4 +147,4 @@ class Subject:
 
     def persons(self, records: Iterable[Any]) -> list[Any]:
         """Whom records are about, each once."""
-        return list({self.person_of(one) for one in records}) if self.person_of else []
+        return list({person for one in records for person in self.persons_of(one)}) if self.persons_of else []
