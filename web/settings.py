@@ -109,7 +109,7 @@ if ENVIRONMENT.redis_url:
             "CONFIG": {"hosts": [ENVIRONMENT.redis_url]},
         }
     }
-    CACHES = {
+    CACHES: dict[str, Any] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": ENVIRONMENT.redis_url,
@@ -120,9 +120,14 @@ else:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},  # one for each family that looks, and for each trip
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # stamps of trips and families, and looks
         }
     }
+CACHES["process"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "process",
+    "OPTIONS": {"MAX_ENTRIES": 50_000},  # one for each family that looks, one for each trip that it looks at
+}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [

@@ -4,10 +4,13 @@ What was shown to a session is remembered by its entity tag, with the stamps of 
 and the trips. Whoever changes one of these gives it a new stamp. A poll whose tag and stamps still hold is answered
 304; every other one is answered by the page itself, which checks session, account, link and window in the database.
 
-The database is asked at least every `REVALIDATE_S` for each session. So a session that ends by a way which does not
-say so here (it does where people sign out or are signed out) hears for so long at most that nothing has changed, and
-never anything that it should not know. What rarely changes (stops of a pupil, absences entered by the school, who
-drives) shows within the same time.
+What was shown is kept in the memory of the process that showed it; stamps are in the cache that all processes share,
+and are looked up there once a second at most.
+
+Whoever signs out, or is signed out, gets a new stamp, too. And the database is asked at least every `REVALIDATE_S`
+for each session. So one that ends by any other way hears for so long at most that nothing has changed, and never
+anything that it should not know. What rarely changes (stops of a pupil, absences that the school enters, who drives)
+shows within the same time.
 """
 
 import hashlib
@@ -16,10 +19,14 @@ from datetime import datetime
 from secrets import token_hex
 from typing import NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 REVALIDATE_S = 30
 STAMPS_KEPT_S = 24 * 3600
+NEAR_S = 1
+"""So long a process goes by the stamps that it has read."""
+PROCESS = "process"
+"""The cache in this process's memory."""
 
 
 class Shown(NamedTuple):
@@ -46,7 +53,9 @@ def trip_stamp(trip: int) -> str:
 
 def touch(keys: Iterable[str]) -> None:
     """Give new stamps: whatever was made of these is old now."""
-    cache.set_many({key: token_hex(8) for key in keys}, STAMPS_KEPT_S)
+    given = {key: token_hex(8) for key in keys}
+    cache.set_many(given, STAMPS_KEPT_S)
+    caches[PROCESS].set_many(given, NEAR_S)
 
 
 def stamps_of(keys: Iterable[str]) -> dict[str, str]:
@@ -63,20 +72,24 @@ def remember(session_key: str, shown: Shown, now: datetime, turns_at: datetime) 
     """Remember what is shown to a session, until the clock changes it or the database is to be asked again."""
     kept_s = min(REVALIDATE_S, int((turns_at - now).total_seconds()))
     if kept_s > 0:
-        cache.set(entry(session_key), shown, kept_s)
-
-
-def forget(session_key: str) -> None:
-    """Have the session's next poll answered by the page."""
-    cache.delete(entry(session_key))
+        caches[PROCESS].set(entry(session_key), shown, kept_s)
 
 
 def is_unchanged(session_key: str, tag: str) -> bool:
     """Whether a session that holds a tag has been shown all that there is."""
-    shown: Shown | None = cache.get(entry(session_key))
-    if shown is None or shown.tag != tag:
-        return False
-    return bool(cache.get_many(shown.stamps) == shown.stamps)
+    shown: Shown | None = caches[PROCESS].get(entry(session_key))
+    return shown is not None and shown.tag == tag and near_stamps(shown.stamps) == shown.stamps
+
+
+def near_stamps(keys: Iterable[str]) -> dict[str, str]:
+    """The stamps as they were a second ago at most."""
+    near = caches[PROCESS]
+    found: dict[str, str] = near.get_many(keys)
+    if missing := [key for key in keys if key not in found]:
+        fetched = cache.get_many(missing)
+        near.set_many(fetched, NEAR_S)
+        found |= fetched
+    return found
 
 
 def entry(session_key: str) -> str:

@@ -82,6 +82,7 @@ def running_family() -> Family:
     made = family(timedelta(minutes=-3), TripState.RUNNING)
     now = timezone.now()
     made.set_visit(1, VisitState.DEPARTED, arrived_at=now, departed_at=now)
+    made.set_visit(OWN_STOP, VisitState.AHEAD, planned_at=now + timedelta(minutes=7))
     made.report_position(now - timedelta(seconds=12))
     made.predict(
         now + timedelta(minutes=7), now + timedelta(minutes=8), now + timedelta(minutes=8, seconds=50)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
@@ -20,7 +20,8 @@ def in_english(settings) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Stamps and looks are kept in the cache, which outlives a test."""
-    cache.clear()
+    for name in ("default", "process"):
+        caches[name].clear()
 
 
 @pytest.fixture

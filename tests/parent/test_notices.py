@@ -78,6 +78,13 @@ def test_lateness_is_told_with_its_reason(home: Family, django_capture_on_commit
     assert notice.details["reason"] == "Road closed"
 
 
+def test_lateness_that_is_predicted_is_told_in_minutes(home: Family):
+    now = timezone.now()
+    home.predict(now + timedelta(minutes=14), now + timedelta(minutes=17), now + timedelta(minutes=20))
+    assert NoticeKind.LATE in told(home)
+    assert FamilyNotice.objects.get(kind=NoticeKind.LATE).details["minutes"] == 10
+
+
 def test_cancelled_trip_is_told(home: Family, django_capture_on_commit_callbacks):
     home.set_trip(state=TripState.DISPATCHED)
     with django_capture_on_commit_callbacks(execute=True):
