@@ -6,6 +6,7 @@ from fleet.family.models import ShareToken
 from fleet.grants import Grant, declare
 from fleet.organisations.models import Role
 from fleet.people.models import User
+from fleet.pupils.models import Pupil
 from fleet.pupils.permissions import is_guardian_of
 
 CHANGE_PRIVACY = "family.change_schoolprivacy"
@@ -16,13 +17,21 @@ declare(
     {CHANGE_PRIVACY: Grant((Role.ADMINISTRATOR, Role.PRINCIPAL))},
     lambda privacy: (privacy.school_id,),
 )
-rules.add_perm(MAY_SHARE, rules.predicate(is_guardian_of))
+
+
+@rules.predicate
+def may_share(person: User, pupil: Pupil) -> bool:
+    """Whether a person is a guardian of a child."""
+    return person.is_active and is_guardian_of(person, pupil)
+
+
+rules.add_perm(MAY_SHARE, may_share)
 
 
 @rules.predicate
 def is_of_family(person: User, share: ShareToken) -> bool:
     """Whether a person is a guardian of the child whose trips are shared."""
-    return person.is_active and is_guardian_of(person, share.pupil)
+    return may_share(person, share.pupil)
 
 
 @rules.predicate
