@@ -85,6 +85,9 @@ pupils.change_authorised_adult        x   .   x   x   .   .   .   .   .   .   . 
 pupils.view_schoolclass               x   x   x   x   .   .   .   .   .   .   .   class          o
 pupils.change_schoolclass             x   .   x   x   .   .   .   .   .   .   .   class
 pupils.archive_schoolclass            x   .   x   x   .   .   .   .   .   .   .   class
+family.change_schoolprivacy           x   .   x   .   .   .   .   .   .   .   .   privacy
+family.share_trip                     .   .   .   .   .   .   .   .   .   .   .   pupil          o
+family.revoke_sharetoken              x   .   x   x   .   .   .   .   .   .   .   share          o
 trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
@@ -100,6 +103,8 @@ OF_THE_OPERATOR = {
 }  # fmt: skip
 OF_THE_SCHOOL = {
     "bus",
+    "privacy",
+    "share",
     "permit+bus",
     "route",
     "stop",

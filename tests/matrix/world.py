@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
+from fleet.family.models import SchoolPrivacy, ShareToken
 from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
@@ -90,6 +91,10 @@ def world() -> World:
             ),
             "exceptional_day": ExceptionalDay.objects.create(school=ours.school, day=day, note="t"),
             "pupil": child,
+            "privacy": SchoolPrivacy.objects.create(school=ours.school),
+            "share": ShareToken.objects.create(
+                pupil=child, made_by=themselves["pupil"], name="t", digest="d", expires_at=later
+            ),
             "class": school_class,
             "trip": trip,
             "operator": ours.operator,
@@ -104,5 +109,7 @@ def world() -> World:
                 person=account, name="t", scopes=[], digest="d", expires_at=later
             ),
         },
-        themselves=themselves | {"driving": account, "account": account, "token": account},
+        themselves=themselves
+        | {"share": themselves["pupil"]}
+        | {"driving": account, "account": account, "token": account},
     )
