@@ -156,5 +156,5 @@ PUPIL_STOPS = Subject(
     list_page="pupil_list",
     related=("pupil", "pattern__route", "stop"),
     complete=refuse_clashing_rows,
-    person_of=lambda assignment: assignment.pupil,
+    persons_of=lambda assignment: (assignment.pupil,),
 )

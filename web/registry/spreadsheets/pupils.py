@@ -106,5 +106,5 @@ PUPILS = Subject(
     related=("school", "school_class"),
     is_known_for_ever=True,
     complete=find_classes,
-    person_of=itself,
+    persons_of=itself,
 )
