@@ -76,7 +76,7 @@ class FamilyPreferences(models.Model):
     stops_away = models.PositiveSmallIntegerField(
         _("tell me so many stops before"), default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
-    kinds = models.JSONField(_("tell me when"), default=every_kind)
+    kinds = models.JSONField(_("tell me when"), default=every_kind, blank=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 
@@ -190,10 +190,15 @@ class ShareToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
-    last_used_at = models.DateTimeField(_("last used"), null=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
     )
 
     class Meta:

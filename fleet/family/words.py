@@ -31,7 +31,9 @@ def sentence_of(notice: FamilyNotice) -> str:
         case NoticeKind.LATE:
             return lateness(details.get("minutes"), details.get("reason", ""))
         case NoticeKind.CANCELLED:
-            return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {"day": day_of(details)}
+            return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {
+                "day": day_of(details)
+            }
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
             return _("Another bus comes for your child on %(day)s: %(plate)s.") % told
