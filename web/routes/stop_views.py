@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fleet.records import RecordError, refuse_unless_allowed
+from fleet.routes.geodata_writing import CONTENT_TYPES
 from fleet.routes.models import Stop, StopInspection
 from fleet.routes.stop_changes import approve_stop, change_stop, inspect_stop
 from fleet.routes.stop_states import StopState, stops_near
@@ -38,6 +39,8 @@ def stop_map(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "states": [(state.value, state.label, BADGES[state]) for state in StopState],
         "may_change": may_change,
+        "may_export": STOP_REGISTER.may(person, "export"),
+        "geo_kinds": list(CONTENT_TYPES),
         "page_config": map_config(
             stops,
             move=reverse("stop_move", args=[0]) if may_change else "",

@@ -3,13 +3,17 @@
 from django.urls import path
 
 from web.registry.urls import pages_of
-from web.routes import calendar_views, stop_views, way_views
+from web.routes import calendar_views, geo_views, stop_views, way_views
 from web.routes.calendar_pages import EXCEPTIONAL_DAY_REGISTER, TERM_REGISTER
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import STOP_REGISTER
 
 urlpatterns = [
     path("stops/map/", stop_views.stop_map, name="stop_map"),
+    path("stops/geo/", geo_views.stops_geo, name="stops_geo"),
+    path("stops/geo/keep/", geo_views.stops_geo_keep, name="stops_geo_keep"),
+    path("stops/geo/undo/<slug:key>/", geo_views.stops_geo_undo, name="stops_geo_undo"),
+    path("stops/geo/stops.<slug:kind>", geo_views.stops_export, name="stops_geo_export"),
     path("stops/here/", stop_views.stops_here, name="inspection_here"),
     path("stops/<int:pk>/move/", stop_views.stop_move, name="stop_move"),
     path("stops/<int:pk>/approve/", stop_views.stop_approve, name="stop_approve"),
