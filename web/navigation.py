@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.grants import GRANTS, permissions_anywhere
 from fleet.people.models import Attendant, Driver, User
-from fleet.pupils.queries import classes_taught
+from fleet.pupils.queries import children_of, classes_taught
 from fleet.vehicles.permissions import ASSIGN_DEVICE
 from web.person import person_of
 
@@ -130,8 +130,11 @@ def opener(person: User) -> Callable[[str], bool]:
 
 
 def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
-    """The records of a driver or attendant who signs in, and the classes that a person teaches."""
+    """What a person has as guardian, teacher, driver or attendant: their children, classes and record."""
     found: list[BarLink | BarMenu] = []
+    if children_of(person).exists():
+        url = reverse("family")
+        found.append(BarLink(url, _("My child's bus"), path.startswith(url)))
     for taught in classes_taught(person).current():
         url = reverse("class_today", args=[taught.pk])
         found.append(BarLink(url, str(taught), url == path))

@@ -46,7 +46,7 @@ def link_code(request: HttpRequest, code: str) -> HttpResponse:
         linked = kept(form, lambda: link(request, code, form)) if form.is_valid() else None
         if linked:
             messages.success(request, _("The child is linked."))
-            return redirect("live" if is_known else "login")
+            return redirect("family" if is_known else "login")
     except TooManyTriesError as error:
         return refused(request, code, str(error), 429)
     except LinkError as error:
