@@ -23,7 +23,7 @@ def sentence_of(notice: FamilyNotice) -> str:
                 "Your child's bus is %(stops)d stops away.",
                 stops,
             )
-            return words % {"stops": stops} if stops > 1 else words
+            return words % {"stops": stops}
         case NoticeKind.ARRIVING:
             return _("Your child's bus is arriving at the stop.")
         case NoticeKind.AT_SCHOOL:

@@ -159,7 +159,7 @@ def consented(pupil: Pupil, by: User) -> Part:
     rows = [
         [
             str(one.get_purpose_display()),
-            _("Given") if one.is_given else _("Withdrawn"),
+            _("Given") if one.is_given else _("Taken back"),
             text(one.at),
             one.version,
             one.words,

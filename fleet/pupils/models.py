@@ -39,7 +39,7 @@ class SchoolClass(Record):
     )
 
     class Meta:
-        verbose_name = _("class")
+        verbose_name = _("school class")
         verbose_name_plural = _("classes")
         ordering = ("school", "name")
         constraints = [
@@ -65,7 +65,12 @@ class Pupil(Record):
 
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="pupils", verbose_name=_("school"))
     school_class = models.ForeignKey(
-        SchoolClass, models.PROTECT, null=True, blank=True, related_name="pupils", verbose_name=_("class")
+        SchoolClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pupils",
+        verbose_name=_("school class"),
     )
     number = models.CharField(_("pupil number"), max_length=32)
     name = models.CharField(_("name"), max_length=80)
