@@ -73,7 +73,7 @@ def subscribe(
     kept = PushSubscription.objects.filter(endpoint=endpoint).first() or PushSubscription(endpoint=endpoint)
     kept.guardian, kept.p256dh, kept.auth = guardian, p256dh, auth
     kept.language, kept.browser = language, browser[:200]
-    if kept.pk is None and PushSubscription.objects.filter(guardian=guardian).count() >= MOST_BROWSERS:
+    if kept._state.adding and PushSubscription.objects.filter(guardian=guardian).count() >= MOST_BROWSERS:
         raise ValidationError({"endpoint": _("You are told on ten browsers already. Take one off first.")})
     kept.full_clean()
     kept.save()

@@ -64,7 +64,7 @@ def stamps_of(keys: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = cache.get_many(wanted)
     for key in wanted:
         if key not in found:
-            found[key] = cache.get_or_set(key, token_hex(8), STAMPS_KEPT_S)
+            found[key] = str(cache.get_or_set(key, token_hex(8), STAMPS_KEPT_S))
     return found
 
 

@@ -31,7 +31,7 @@ rules.add_perm(MAY_SHARE, may_share)
 @rules.predicate
 def is_of_family(person: User, share: ShareToken) -> bool:
     """Whether a person is a guardian of the child whose trips are shared."""
-    return may_share(person, share.pupil)
+    return bool(may_share(person, share.pupil))
 
 
 @rules.predicate

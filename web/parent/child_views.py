@@ -22,7 +22,7 @@ from fleet.pupils.queries import authorised_adults, children_of
 from fleet.records import RecordError
 from web.parent.forms import AbsenceForm, AdultForm, ShareForm
 from web.person import person_of
-from web.registry.saving import kept
+from web.registry.saving import is_kept, kept
 
 
 @require_GET
@@ -61,7 +61,7 @@ def absence_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Report that a child does not ride."""
     pupil, person = child_of(request, pk), person_of(request)
     form = AbsenceForm(request.POST)
-    if form.is_valid() and kept(form, lambda: report_absence(pupil=pupil, by=person, **form.cleaned_data)):
+    if form.is_valid() and is_kept(form, lambda: report_absence(pupil=pupil, by=person, **form.cleaned_data)):
         guardian_changed(person)
         messages.success(request, _("Reported. The school and the crew of the bus see it."))
         return redirect(f"{reverse('family_child', args=[pk])}#absences")
@@ -88,7 +88,7 @@ def adult_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that somebody may collect the child."""
     pupil, person = child_of(request, pk), person_of(request)
     form = AdultForm(request.POST)
-    if form.is_valid() and kept(
+    if form.is_valid() and is_kept(
         form, lambda: add_authorised_adult(pupil=pupil, by=person, **form.cleaned_data)
     ):
         messages.success(request, _("Kept. The school sees it."))

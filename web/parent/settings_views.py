@@ -16,7 +16,7 @@ from fleet.family.words import sentence_of
 from web.accounts.sessions import browser_in_words
 from web.parent.forms import PreferencesForm, PushForm
 from web.person import person_of
-from web.registry.saving import kept
+from web.registry.saving import is_kept
 
 NOTICES_SHOWN = 30
 
@@ -26,7 +26,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """Choose, and see what was told."""
     person = person_of(request)
     form = PreferencesForm(request.POST or None, instance=preferences_of(person))
-    if form.is_valid() and kept(form, lambda: set_preferences(guardian=person, changes=form.cleaned_data)):
+    if form.is_valid() and is_kept(form, lambda: set_preferences(guardian=person, changes=form.cleaned_data)):
         messages.success(request, _("Kept."))
         return redirect("family_settings")
     notices = FamilyNotice.objects.filter(guardian=person).prefetch_related("deliveries")[:NOTICES_SHOWN]
@@ -45,7 +45,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
     """Take a browser's subscription; what does not fit is told by field."""
     person, form = person_of(request), PushForm(request.POST)
     browser = str(request.META.get("HTTP_USER_AGENT", ""))
-    if form.is_valid() and kept(
+    if form.is_valid() and is_kept(
         form, lambda: subscribe(guardian=person, browser=browser, **form.cleaned_data)
     ):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
