@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rules.permissions import permissions as all_permissions
 
 from fleet.audit.queries import accesses_for
+from fleet.grants import GRANTS
 from fleet.organisations.directory import (
     memberships_for,
     organisations_for,
@@ -58,7 +59,8 @@ def listed(someone: User, row: Row) -> QuerySet[Any] | None:
     """The list of the objects for which someone has a permission; None where no page lists them so."""
     if row.permission in LISTS_OF_ONE_PERMISSION:
         return LISTS_OF_ONE_PERMISSION[row.permission](someone)
-    return LISTS[row.object](someone, row.permission) if row.object in LISTS else None
+    is_listed = row.object in LISTS and row.permission in GRANTS
+    return LISTS[row.object](someone, row.permission) if is_listed else None
 
 
 def disagreements(there: World, someone: User, allowed: Callable[[Row], bool]) -> list[str]:
