@@ -83,10 +83,14 @@ def read_places(file_name: str, content: bytes, datum: Datum) -> tuple[list[Foun
             features = list(features_of(DataSource(address)))
         except (GDALException, UnicodeDecodeError) as error:
             raise UnreadableGeodataError(_("This file can't be read: %s") % error) from error
-    places, problems = [], []
+    places: list[FoundPlace] = []
+    problems: list[Problem] = []
     for number, (fields, geometry) in enumerate(features, start=1):
         found = place_of(number, fields, geometry, datum)
-        (problems if isinstance(found, Problem) else places).append(found)  # type: ignore[arg-type]  # as asked
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            places.append(found)
     if not features:
         raise UnreadableGeodataError(_("There is nothing in this file."))
     return places, problems
@@ -139,7 +143,7 @@ def features_of(source: DataSource) -> Iterator[tuple[dict[str, Any], Any]]:
         UnreadableGeodataError: where there are too many.
     """
     count = 0
-    for layer in source:
+    for layer in (source[index] for index in range(source.layer_count)):
         if source.driver.name == "GPX" and layer.name != "waypoints":
             continue
         for feature in layer:

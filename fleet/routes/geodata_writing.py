@@ -49,7 +49,8 @@ def as_gpx(stops: Sequence[Stop]) -> bytes:
             root, "wpt", {"lat": f"{stop.place.y:.7f}", "lon": f"{stop.place.x:.7f}"}
         )
         ElementTree.SubElement(point, "name").text = stop.name
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def as_kml(stops: Sequence[Stop]) -> bytes:
@@ -61,4 +62,5 @@ def as_kml(stops: Sequence[Stop]) -> bytes:
         ElementTree.SubElement(mark, "name").text = stop.name
         point = ElementTree.SubElement(mark, "Point")
         ElementTree.SubElement(point, "coordinates").text = f"{stop.place.x:.7f},{stop.place.y:.7f}"
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written

@@ -22,7 +22,9 @@ def lapses_of_stops(stops: QuerySet[Stop], until: date) -> Iterator[Lapse]:
     A stop whose markings nobody has ever inspected is unknown, not due: the map of stops shows it as such.
     """
     current = stops.filter(archived_at=None)
-    for stop in current.filter(approved_until__lte=until):
+    for stop in current:
+        if stop.approved_until is None or stop.approved_until > until:
+            continue
         yield Lapse(
             stop,
             "approval",

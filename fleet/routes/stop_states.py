@@ -48,6 +48,11 @@ def with_state(stops: QuerySet[Stop], today: date) -> QuerySet[Stop]:
     )
 
 
+def state_of(stop: Stop) -> StopState:
+    """How a stop from `with_state` stands."""
+    return StopState(vars(stop)["stop_state"])
+
+
 def stops_near(stops: QuerySet[Stop], lat: float, lon: float, within_m: float) -> list[tuple[float, Stop]]:
     """The stops within a distance of a place, with their distance in metres, the nearest first."""
     north, _east = moved(lat, lon, 0, within_m)

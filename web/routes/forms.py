@@ -50,7 +50,7 @@ class StopForm(RecordForm):
         self.choose_organisation("school", reached, (Kind.SCHOOL,))
         place: Point | None = self.instance.place
         if place:
-            self.initial |= {"lon": round(place.x, DEGREES_SHOWN), "lat": round(place.y, DEGREES_SHOWN)}
+            self.initial.update({"lon": round(place.x, DEGREES_SHOWN), "lat": round(place.y, DEGREES_SHOWN)})
 
     def values(self) -> dict[str, Any]:
         """What is to be kept, by field; the place as one."""

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fleet.routes.models import RoutePattern, Stop
-from fleet.routes.stop_states import StopState
+from fleet.routes.stop_states import state_of
 from web.coordinator.basemap import opening_view
 
 
@@ -39,7 +39,7 @@ def map_config(
 
 def stop_on_map(stop: Stop) -> dict[str, Any]:
     """A stop as a map draws it."""
-    state = StopState(stop.stop_state)
+    state = state_of(stop)
     return {
         "id": stop.pk,
         "name": str(stop),

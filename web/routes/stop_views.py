@@ -12,11 +12,11 @@ from fleet.records import RecordError, refuse_unless_allowed
 from fleet.routes.geodata_writing import CONTENT_TYPES
 from fleet.routes.models import Stop, StopInspection
 from fleet.routes.stop_changes import approve_stop, change_stop, inspect_stop
-from fleet.routes.stop_states import StopState, stops_near
+from fleet.routes.stop_states import StopState, state_of, stops_near
 from web.coordinator.views import json_error, json_response
 from web.person import person_of
 from web.registry.documents import served
-from web.registry.saving import kept
+from web.registry.saving import is_kept
 from web.routes.forms import ApprovalForm, HereForm, InspectionForm, PlaceForm
 from web.routes.maps import map_config, stop_on_map
 from web.routes.stops import BADGES, STOP_REGISTER, StopFilter, state_badge
@@ -75,7 +75,7 @@ def stop_approve(request: HttpRequest, pk: int) -> HttpResponse:
     stop = STOP_REGISTER.found(person, pk)
     refuse_unless_allowed(person, "routes.approve_stop", stop)
     form = ApprovalForm(request.POST or None, request.FILES or None)
-    if form.is_valid() and kept(form, lambda: approve_stop(stop=stop, by=person, **form.cleaned_data)):
+    if form.is_valid() and is_kept(form, lambda: approve_stop(stop=stop, by=person, **form.cleaned_data)):
         messages.success(request, _("The approval is recorded."))
         return redirect("stop_detail", pk=pk)
     context = {"form": form, "title": _("Approve"), "stop": stop}
@@ -108,7 +108,7 @@ def stops_here(request: HttpRequest) -> HttpResponse:
     context = {
         "form": HereForm(initial=request.GET.dict()),
         "place": place,
-        "near": [(metres, stop, state_badge(StopState(stop.stop_state))) for metres, stop in near],
+        "near": [(metres, stop, state_badge(state_of(stop))) for metres, stop in near],
         "near_m": round(NEAR_M),
         "page_config": map_config(),
     }
@@ -121,7 +121,7 @@ def stop_inspect(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     stop = STOP_REGISTER.found(person, pk, "inspect")
     form = InspectionForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
-    if form.is_valid() and kept(form, lambda: inspected(form, stop, request)):
+    if form.is_valid() and is_kept(form, lambda: inspected(form, stop, request)):
         messages.success(request, _("“%s” has been inspected. Thank you.") % stop)
         return redirect("inspection_here")
     context = {

@@ -16,7 +16,7 @@ from fleet.people.models import User
 from fleet.routes import stop_changes as changes
 from fleet.routes.models import Hazard, Stop, StopMarking
 from fleet.routes.queries import duplicates_of, patterns_from, stops_for
-from fleet.routes.stop_states import StopState, with_state
+from fleet.routes.stop_states import StopState, state_of, with_state
 from web.registry.filters import RecordFilter, organisation_filter, search_filter
 from web.registry.papers import Paper
 from web.registry.register import Register
@@ -171,7 +171,7 @@ def more_of_stop(stop: Stop, person: User) -> dict[str, Any]:
     shown = with_state(Stop.objects.filter(pk=stop.pk), timezone.localdate()).get()
     return {
         "map_config": map_config(stops=[shown]),
-        "stop_state": state_badge(StopState(shown.stop_state)),
+        "stop_state": state_badge(state_of(shown)),
         "duplicates": duplicates_of(stop),
         "may_inspect": rules.has_perm("routes.inspect_stop", person, stop),
         "may_approve": rules.has_perm("routes.approve_stop", person, stop),

@@ -21,7 +21,7 @@ from fleet.routes.route_changes import add_departure, add_stretch, archive_of_pa
 from fleet.vehicles.queries import buses_for
 from web.person import person_of
 from web.registry.forms import ArchiveForm
-from web.registry.saving import kept
+from web.registry.saving import is_kept
 from web.routes.maps import map_config
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import listed_stops
@@ -46,7 +46,10 @@ class Draft(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-PARTS = {"departures": Departure, "stretches": HazardousStretch}
+PARTS: dict[str, type[Departure | HazardousStretch]] = {
+    "departures": Departure,
+    "stretches": HazardousStretch,
+}
 
 
 def changeable_pattern(person: User, pk: int) -> RoutePattern:
@@ -56,7 +59,8 @@ def changeable_pattern(person: User, pk: int) -> RoutePattern:
         Http404: where there is none within their reach.
     """
     routes = ROUTE_REGISTER.reached(person, "change")
-    return get_object_or_404(RoutePattern.objects.current().filter(route__in=routes), pk=pk)
+    found: RoutePattern = get_object_or_404(RoutePattern.objects.current().filter(route__in=routes), pk=pk)
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +132,7 @@ def way_page(
         },
     )
     is_valid = request.method == "POST" and form.is_valid() and table.is_valid()
-    if is_valid and kept(form, lambda: save(form, planned_stops(table))):
+    if is_valid and is_kept(form, lambda: save(form, planned_stops(table))):
         return redirect("route_detail", pk=route.pk)
     context = {
         "form": form,
@@ -144,7 +148,7 @@ def small_form(
     request: HttpRequest, pattern: RoutePattern, form: forms.Form, title: str, save: Callable[[], Any]
 ) -> HttpResponse:
     """A page with a form about a way."""
-    if form.is_valid() and kept(form, save):
+    if form.is_valid() and is_kept(form, save):
         messages.success(request, _("Kept."))
         return redirect("route_detail", pk=pattern.route_id)
     context = {"form": form, "title": title, "route": pattern.route, "pattern": pattern}
@@ -223,7 +227,7 @@ def part_archive(request: HttpRequest, pk: int, part: str, one: int) -> HttpResp
     pattern = changeable_pattern(person, pk)
     if part not in PARTS:
         raise Http404
-    found = get_object_or_404(PARTS[part], pattern=pattern, pk=one)
+    found: Any = get_object_or_404(PARTS[part], pattern=pattern, pk=one)
     form = ArchiveForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else _("Taken off on the page of the route")
     try:
