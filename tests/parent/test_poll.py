@@ -1,6 +1,5 @@
 """The poll: 304 from the cache alone, never while anything has changed, and nothing for who is shut out."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -40,18 +39,9 @@ def test_unchanged_poll_is_answered_without_the_database(
         assert held_tag(scope(browser, tag)) == tag
 
 
-def test_unchanged_poll_takes_less_than_a_millisecond(home: Family, browser: Client):
-    asked = scope(browser, poll(browser))
-    took = []
-    for _poll in range(200):
-        began = time.perf_counter()
-        assert held_tag(asked)
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[100] < 0.001
-
-
 def test_application_answers_304_itself_and_leaves_the_rest_to_the_pages(home: Family, browser: Client):
-    tag, sent = poll(browser), []
+    tag = poll(browser)
+    sent: list[Any] = []
 
     async def pages(*_request: Any) -> None:
         sent.append(ASKED_PAGES)

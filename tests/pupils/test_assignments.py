@@ -68,7 +68,7 @@ def test_a_stop_that_the_route_does_not_serve_so_is_refused(where, wrong, field)
     own = route(where.school).patterns.get()
     foreign = route(organisation(Kind.SCHOOL, where.district)).patterns.get()
     way = foreign if field == "pattern" else own
-    stop = (foreign if field != "weekdays" else own).pattern_stops.first().stop
+    stop = (foreign if field != "weekdays" else own).pattern_stops.all()[0].stop
     weekdays = 0b1000000 if field == "weekdays" else MONDAY_TO_FRIDAY
     with pytest.raises(ValidationError) as refused:
         assign_stop(
@@ -92,7 +92,7 @@ def test_who_may_not_assign_stops_can_not(where):
             assign_stop(
                 pupil=pupil(where),
                 pattern=way,
-                stop=way.pattern_stops.first().stop,
+                stop=way.pattern_stops.all()[0].stop,
                 valid_from=MONDAY,
                 by=someone,
             )

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -76,7 +77,7 @@ def test_who_is_signed_in_links_a_child_once_and_the_consent_is_kept_with_its_wo
 def test_a_new_guardian_gets_an_account_whose_password_the_rules_let_pass(where):
     child = pupil(where)
     code = code_for(where, child)
-    new = {"username": "13900000001", "full_name": "王妈妈", "consented": BOTH}
+    new: dict[str, Any] = {"username": "13900000001", "full_name": "王妈妈", "consented": BOTH}
     with pytest.raises(ValidationError) as refused:
         link_new_guardian(code, password="1234567890", **new)
     assert list(refused.value.message_dict) == ["password"]

@@ -64,7 +64,8 @@ def page(name, *args) -> str:
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    text: str = response.content.decode()
+    return text
 
 
 def test_who_has_no_business_with_a_pupil_finds_no_page_of_it(where, child, way):
