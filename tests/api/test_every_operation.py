@@ -10,7 +10,7 @@ from fleet.organisations.models import Role
 from fleet.people.models import User
 from fleet.tokens.changes import revoke_token
 from fleet.tokens.models import AccessToken, Scope
-from tests.api.builders import Caller, problem
+from tests.api.builders import Caller, fields, problem
 from tests.api.operations import ALL, ROOT, Operation
 from tests.api.world import world
 from tests.fleet.builders import person
@@ -89,6 +89,17 @@ def test_a_session_is_good_for_reading_and_for_nothing_else():
             assert answer.status_code == 200, operation
         else:
             assert problem(answer, 401), operation
+
+
+def test_a_parameter_that_nobody_knows_is_refused_and_named():
+    there = world()
+    caller = Caller(there.administrator)
+    for operation in ALL:
+        answer = call(caller.client, operation, there.path(operation.path) + "?arhcived=true")
+        if operation.method == "GET":
+            assert fields(answer) == {"arhcived"}, operation
+        else:
+            assert problem(answer, 422), operation
 
 
 def test_what_is_out_of_reach_is_not_there_whatever_is_asked_of_it():

@@ -11,6 +11,7 @@ from tests.accounts.builders import account, give
 from tests.api.builders import Caller, problem
 from tests.fleet.builders import person
 from tests.vehicles.builders import place
+from web.accounts.models import EventKind
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,24 @@ def test_a_token_is_shown_once_and_only_its_digest_is_kept():
     assert bearer.get("/api/v1/buses").status_code == 200
     token.refresh_from_db()
     assert token.last_used_at
+
+
+def test_the_security_log_of_the_owner_tells_of_tokens_made_and_revoked():
+    owner = account()
+    above = person(Role.ADMINISTRATOR, owner.memberships.get().organisation)
+    browser = just_signed_in(owner)
+    made = browser.post(
+        reverse("token_new"), {"name": "nightly", "scopes": ["registry:read"], "lifetime_days": "90"}
+    )
+    browser.force_login(above)
+    browser.post(reverse("token_revoke", args=[made.context["token"].pk]))
+    told = owner.security_events.filter(kind__startswith="token").order_by("pk").values_list("kind", "by")
+    assert list(told) == [(EventKind.TOKEN_MADE, None), (EventKind.TOKEN_REVOKED, above.pk)]
+
+
+def test_the_account_page_leads_to_the_tokens():
+    browser = just_signed_in(account())
+    assert reverse("token_list") in browser.get(reverse("account")).content.decode()
 
 
 def test_who_has_not_signed_in_lately_confirms_it_first():

@@ -25,6 +25,8 @@ class EventKind(models.TextChoices):
     SECOND_FACTOR_RESET = "second_factor_reset", _("Second factor reset")
     RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
     SESSIONS_ENDED = "sessions_ended", _("Sessions ended")
+    TOKEN_MADE = "token_made", _("Access token made")
+    TOKEN_REVOKED = "token_revoked", _("Access token revoked")
 
 
 class SecurityEvent(AppendOnly):

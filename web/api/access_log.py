@@ -14,6 +14,7 @@ from fleet.tokens.models import Scope
 from web.api.auth import reading
 from web.api.fields import Id, Line, MaybeText, Moment
 from web.api.paging import Page, Paging, page_of
+from web.api.problems import Problem
 from web.person import person_of
 
 router = Router(tags=["access log"], auth=reading(Scope.AUDIT_READ))
@@ -48,7 +49,7 @@ class AccessFilter(FilterSchema):
     before: Annotated[Moment | None, FilterLookup("at__lt")] = None
 
 
-@router.get("/access-log", response=Page[AccessAnswer])
+@router.get("/access-log", response={200: Page[AccessAnswer], 404: Problem})
 def list_accesses(
     request: HttpRequest, filters: Query[AccessFilter], paging: Query[Paging]
 ) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from web.api import (
     routes,
 )
 from web.api.document import DocumentedAPI
+from web.api.parameters import refuse_unknown_parameters
 from web.api.problems import answer_problems
 from web.api.throttle import PerMinute
 
@@ -32,8 +33,8 @@ that moment, and every change goes through the same rules, permissions and histo
 * **What you may not see is not there**: 404. What you may see but not do is 403.
 * **Problems** come in one shape, `application/problem+json` (RFC 9457), in the language of `Accept-Language`.
 * **Times** are UTC (ISO 8601), days are local dates, units stand in the fields' names. What is not known is null.
-* **Fields that are left out** of a change stay as they are; unknown fields are refused. The `reason` is kept in the
-  history.
+* **Fields that are left out** of a change stay as they are; unknown fields and parameters are refused. The `reason`
+  is kept in the history.
 * Looks at the records of drivers and attendants are kept in the access log.
 """
 
@@ -67,3 +68,4 @@ for _prefix, _group in (
     ("", access_log),
 ):
     api.add_router(_prefix, _group.router)
+refuse_unknown_parameters(api)

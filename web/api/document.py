@@ -1,16 +1,23 @@
 """The OpenAPI document: what ninja makes of the operations, with every problem that each may answer."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from web.api.auth import Token
 from web.api.problems import MEDIA_TYPE, FieldError, Problem
 
 REFERENCE = "#/components/schemas/{model}"
-ALWAYS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+ALWAYS = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,  # of unknown parameters, at least
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
 HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "How to authenticate (RFC 6750)."},
     HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "Seconds until the next request may be made."},
@@ -37,28 +44,29 @@ class DocumentedAPI(NinjaAPI):
                 operation["description"] = f"{operation.get('description', '')}\n\nScope: `{scope}`".strip()
         return document
 
+    def operations(self) -> Iterator[Operation]:
+        """Every operation."""
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                yield from view.operations
+
     def scopes(self) -> dict[str, str]:
         """The scope that each operation asks for, by the operation's id."""
         found = {}
-        for router in self._get_bound_routers():
-            for view in router.path_operations.values():
-                for operation in view.operations:
-                    key = operation.operation_id or self.get_openapi_operation_id(operation)
-                    tokens = [one for one in operation.auth_callbacks if isinstance(one, Token)]
-                    found[key] = tokens[0].scope.value
+        for operation in self.operations():
+            key = operation.operation_id or self.get_openapi_operation_id(operation)
+            tokens = [one for one in operation.auth_callbacks if isinstance(one, Token)]
+            found[key] = tokens[0].scope.value
         return found
 
 
 def problems_of(method: str, operation: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """The problems that an operation may answer, by status."""
     statuses = [*ALWAYS]
-    parameters = operation["parameters"]
     if "requestBody" in operation:
         statuses.append(HTTPStatus.BAD_REQUEST)
-    if any(parameter["in"] == "path" for parameter in parameters):
+    if any(parameter["in"] == "path" for parameter in operation["parameters"]):
         statuses.append(HTTPStatus.NOT_FOUND)
-    if parameters or "requestBody" in operation:
-        statuses.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if method != "get":
         statuses.append(HTTPStatus.CONFLICT)
     statuses += [HTTPStatus(status) for status in operation["responses"] if status >= HTTPStatus.BAD_REQUEST]

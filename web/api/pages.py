@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fleet.organisations.directory import people_changeable_by
 from fleet.records import RecordError
-from fleet.tokens.changes import create_token, revoke_token
 from fleet.tokens.queries import tokens_administered_by, tokens_of
+from web.api.changes import create_token, revoke_token
 from web.api.forms import TokenForm
 from web.person import person_of
 from web.registry.saving import kept

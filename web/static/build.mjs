@@ -20,6 +20,8 @@ const shared = {
   logLevel: "warning",
 };
 
+const pages = ["copy", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "routes"];
+
 /** Draws an SVG as the PNG that home screens ask for. */
 async function icon(from, to, width) {
   const drawn = new Resvg(await readFile(join(source, from)), { fitTo: { mode: "width", value: width } }).render();
@@ -28,7 +30,7 @@ async function icon(from, to, width) {
 
 await mkdir(output, { recursive: true });
 await Promise.all([
-  build({ ...shared, format: "esm", entryPoints: ["live.js", "page.js", "passkeys.js", "print.js", "routes.js", "family.js", "family_map.js", "family_push.js"].map((name) => join(source, name)) }),
+  build({ ...shared, format: "esm", entryPoints: pages.map((name) => join(source, `${name}.js`)) }),
   build({ ...shared, format: "iife", entryPoints: ["theme.js", "family_worker.js"].map((name) => join(source, name)) }),
   build({ ...shared, entryPoints: ["app.css", "live.css", "routes.css", "family.css"].map((name) => join(source, name)) }),
   copyFile(join(source, "favicon.svg"), join(output, "favicon.svg")),
