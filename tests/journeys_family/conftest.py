@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from fleet.people.models import User
 from tests.frontend.conftest import PROJECT, browser
@@ -27,6 +27,10 @@ def open_page(transactional_db, browser, live_server) -> Iterator[OpenPage]:
     wrong: list[str] = []
     contexts = []
 
+    def note_stranger(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            wrong.append(request.url)
+
     def open_page(guardian: User, path: str = "/family/", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, locale="en", **options)
         contexts.append(context)
@@ -36,12 +40,7 @@ def open_page(transactional_db, browser, live_server) -> Iterator[OpenPage]:
         context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
         page: Page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((live_server.url, "data:", "blob:")) or wrong.append(request.url)
-            ),
-        )
+        page.on("request", note_stranger)
         page.goto(path)
         return page
 

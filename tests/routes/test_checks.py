@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def at(east_m: float, north_m: float = 0) -> tuple[float, float]:
 
 def stop(number: int, east_m: float, north_m: float = -6, **details) -> ServedStop:
     """A stop right of a road to the east, approved."""
-    given = {
+    given: dict[str, Any] = {
         "approach_deg": 90.0, "is_off_road": False, "distance_m": east_m,
         "approved_on": date(2026, 1, 1), "approved_until": None,
     }  # fmt: skip

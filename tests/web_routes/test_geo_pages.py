@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fleet.audit.models import AccessRecord, Action
@@ -68,7 +69,7 @@ def test_what_was_signed_for_one_is_not_kept_by_who_may_not(client, where):
 @pytest.mark.parametrize("kind", ["geojson", "gpx", "kml"])
 def test_an_export_has_the_stops_in_reach_and_is_logged(client, where, kind):
     for owner, name in ((where.district, "ours"), (organisation(), "theirs")):
-        Stop.objects.create(name=name, place="SRID=4326;POINT(120 30)", organisation=owner)
+        Stop.objects.create(name=name, place=Point(120, 30, srid=4326), organisation=owner)
     content = b"".join(client.get(f"{PAGE}stops.{kind}").streaming_content).decode()
     assert "ours" in content
     assert "theirs" not in content

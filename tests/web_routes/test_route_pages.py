@@ -130,10 +130,10 @@ def test_departures_are_added_changed_and_taken_off(client, where):
     assert set(client.post(page, {"at": "07:10", "bus": foreign.pk}).context["form"].errors) == {"bus"}
     client.post(page, {"at": "07:10", "bus": bus.pk})
     departure = Departure.objects.get()
-    assert departure.bus == bus
+    assert departure.bus_id == bus.pk
     client.post(reverse("route_departure_edit", args=[pattern.pk, departure.pk]), {"at": "07:20"})
     departure.refresh_from_db()
-    assert (f"{departure.at:%H:%M}", departure.bus) == ("07:20", None)
+    assert (f"{departure.at:%H:%M}", departure.bus_id) == ("07:20", None)
     client.post(reverse("route_part_archive", args=[pattern.pk, "departures", departure.pk]))
     departure.refresh_from_db()
     assert departure.archived_at

@@ -1,6 +1,7 @@
 """Pages of stops: the map, moving on it, the phone page of the inspector, approval, and who sees what."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -47,7 +48,7 @@ def on_map(response) -> dict[str, str]:
 
 def test_the_map_says_of_each_stop_what_is_the_matter_most(client, where):
     today = timezone.localdate()
-    approved = {"approved_on": today - timedelta(days=9)}
+    approved: dict[str, Any] = {"approved_on": today - timedelta(days=9)}
     mark(stop(where, "good", **approved), "good", "good", "good")
     mark(stop(where, "worn", **approved), "good", "worn", "good")
     mark(stop(where, "missing", **approved), "worn", "hidden", "")
@@ -124,9 +125,9 @@ def test_an_inspector_finds_the_stops_around_and_records_what_is_there(where):
     assert client.post(reverse("stop_inspect", args=[near.pk]), here | found).status_code == 302
     inspection = near.inspections.get()
     assert inspection.conditions == {"advance_sign": "good", "stop_sign": "missing"}
-    assert (round(inspection.from_stop_m), inspection.accuracy_m) == (96, 8)
+    assert (inspection.from_stop_m, inspection.accuracy_m) == (pytest.approx(96, abs=0.5), 8)
     opened = client.get(reverse("stop_photograph", args=[near.pk, inspection.pk]))
-    assert b"".join(opened.streaming_content) == JPEG
+    assert opened.getvalue() == JPEG
     assert client.get(reverse("stop_photograph", args=[far.pk, inspection.pk])).status_code == 404
 
 
