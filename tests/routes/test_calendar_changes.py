@@ -1,6 +1,7 @@
 """A school's calendar is kept by the school and its district; terms don't overlap."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +14,7 @@ from tests.fleet.builders import organisation
 from tests.vehicles.builders import Place, place
 
 pytestmark = pytest.mark.django_db
-AUTUMN = {"valid_from": date(2026, 9, 1), "valid_until": date(2027, 1, 20)}
+AUTUMN: dict[str, Any] = {"valid_from": date(2026, 9, 1), "valid_until": date(2027, 1, 20)}
 SPORTS_DAY = date(2026, 10, 16)
 
 

@@ -90,7 +90,7 @@ def test_a_stop_moved_to_another_place_is_not_approved_there(where, metres, numb
 
 
 def test_a_stop_that_a_route_serves_is_not_archived(where):
-    served = route(where.school).patterns.get().pattern_stops.first().stop
+    served = route(where.school).patterns.get().pattern_stops.all()[0].stop
     with pytest.raises(RecordError, match="一号线"):
         archive_stop(served, by=where.coordinator, reason="road works")
     served.pattern_stops.get().pattern.delete()
@@ -100,7 +100,7 @@ def test_a_stop_that_a_route_serves_is_not_archived(where):
 def test_an_inspection_gives_markings_their_condition_and_keeps_where_the_inspector_stood(where):
     stop = stop_of(where)
     known = record_marking(stop=stop, kind=SIGN, owner="公路站", by=where.coordinator)
-    found = {SIGN: MarkingCondition.WORN, MarkingKind.ROAD_MARKING: MarkingCondition.MISSING}
+    found: dict[str, str] = {SIGN: MarkingCondition.WORN, MarkingKind.ROAD_MARKING: MarkingCondition.MISSING}
     inspection = inspect_stop(
         stop=stop, conditions=found, place=metres_east(40), accuracy_m=6, by=where.principal
     )
@@ -108,7 +108,7 @@ def test_an_inspection_gives_markings_their_condition_and_keeps_where_the_inspec
     assert (known.condition, known.owner) == (MarkingCondition.WORN, "公路站")
     assert known.history.first().history_user == where.principal
     assert stop.markings.get(kind=MarkingKind.ROAD_MARKING).inspected_at == inspection.inspected_at
-    assert round(inspection.from_stop_m) == 40
+    assert inspection.from_stop_m == pytest.approx(40, abs=0.5)
 
 
 def test_an_inspection_that_arrives_late_does_not_undo_a_newer_one(where):
