@@ -133,8 +133,7 @@ def test_departures_are_added_changed_and_taken_off(client, where):
     assert departure.bus_id == bus.pk
     client.post(reverse("route_departure_edit", args=[pattern.pk, departure.pk]), {"at": "07:20"})
     departure.refresh_from_db()
-    changed = Departure.objects.values_list("at", "bus_id").get()
-    assert changed == (time(7, 20), None)
+    assert Departure.objects.filter(at=time(7, 20), bus=None).exists()
     client.post(reverse("route_part_archive", args=[pattern.pk, "departures", departure.pk]))
     departure.refresh_from_db()
     assert departure.archived_at
