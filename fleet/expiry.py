@@ -1,4 +1,4 @@
-"""What lapses when: buses, drivers, attendants, permits, steps of applications, and what the installation needs."""
+"""What lapses when: buses, drivers, attendants, permits and their steps, stops, and the installation itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ from fleet.regulations.lapses import ACT as CHANGE_LAW
 from fleet.regulations.lapses import lapses_of_law
 from fleet.regulations.profile import HERE
 from fleet.regulations.queries import NoProfileError, profile_for
+from fleet.routes.lapses import lapses_of_stops
+from fleet.routes.models import Stop
+from fleet.routes.queries import stops_for
 from fleet.vehicles.lapses import lapses_of_buses
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import buses_for
@@ -32,6 +35,7 @@ class Scope:
     drivers: QuerySet[Driver]
     attendants: QuerySet[Attendant]
     permits: QuerySet[UsePermit]
+    stops: QuerySet[Stop]
 
 
 def expiring(person: User, until: date, today: date) -> Iterator[Lapse]:
@@ -42,7 +46,13 @@ def expiring(person: User, until: date, today: date) -> Iterator[Lapse]:
         until: the last day that counts.
         today: in the local zone.
     """
-    seen = Scope(buses_for(person), drivers_for(person), attendants_for(person), permits_seen_by(person))
+    seen = Scope(
+        buses_for(person),
+        drivers_for(person),
+        attendants_for(person),
+        permits_seen_by(person),
+        stops_for(person),
+    )
     yield from expiring_of(seen, until, today)
     if rules.has_perm(CHANGE_LAW, person):
         yield from lapses_of_law(until, today)
@@ -50,7 +60,13 @@ def expiring(person: User, until: date, today: date) -> Iterator[Lapse]:
 
 def expiring_everywhere(until: date, today: date) -> Iterator[Lapse]:
     """What lapses up to a day, or has lapsed already, in the whole installation."""
-    all_of = Scope(Bus.objects.all(), Driver.objects.all(), Attendant.objects.all(), UsePermit.objects.all())
+    all_of = Scope(
+        Bus.objects.all(),
+        Driver.objects.all(),
+        Attendant.objects.all(),
+        UsePermit.objects.all(),
+        Stop.objects.all(),
+    )
     yield from expiring_of(all_of, until, today)
     yield from lapses_of_law(until, today)
 
@@ -71,3 +87,4 @@ def expiring_of(scope: Scope, until: date, today: date) -> Iterator[Lapse]:
     yield from lapses_of_drivers(scope.drivers, until, today, of_drivers, check_months)
     yield from lapses_of_attendants(scope.attendants, until)
     yield from lapses_of_permits(scope.permits, until)
+    yield from lapses_of_stops(scope.stops, until)

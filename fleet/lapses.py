@@ -43,7 +43,7 @@ class Lapse:
 
     @property
     def kind(self) -> str:
-        """What it belongs to: "bus", "driver", "attendant", "usepermit" or "installation"."""
+        """What it belongs to: "bus", "driver", "attendant", "usepermit", "stop" or "installation"."""
         return str(self.object._meta.model_name) if self.object else INSTALLATION
 
     @property

@@ -14,10 +14,11 @@ from django.urls import path  # noqa: E402
 
 from web.accounts.middleware import duty_first  # noqa: E402
 from web.live.consumers import LiveConsumer  # noqa: E402
+from web.parent.poll import unchanged_first  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": unchanged_first(pages),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(duty_first(URLRouter([path("ws/live/", LiveConsumer.as_asgi())])))
         ),

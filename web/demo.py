@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fleet.organisations.models import Kind, Organisation
 from fleet.people.models import Driver, User
+from fleet.pupils.models import Pupil
 from fleet.routes.models import Area, Road, Route
 from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
@@ -17,8 +18,10 @@ from web.demo_dispatch import fill_dispatch
 from web.demo_geometry import line, polygon
 from web.demo_people import ADMINISTRATOR, Login, appoint, found_organisations
 from web.demo_permits import fill_permits
+from web.demo_pupils import fill_pupils
 from web.demo_registry import fill_registry
 from web.demo_routes import draw_routes, hold_terms
+from web.demo_trips import fill_trips
 
 
 @transaction.atomic
@@ -47,7 +50,11 @@ def seed(password: str) -> list[Login]:
         )
         fill_permits(crews, by=administrator, today=today)
         fill_dispatch(crews, simulated, by=administrator, today=today)
-    return appoint(there, password)
+    fill_trips(simulated, by=User.objects.get(username=ADMINISTRATOR), now=timezone.now())
+    logins = appoint(there, password)
+    if not Pupil.objects.exists():
+        fill_pupils(schools, timezone.localdate())
+    return logins
 
 
 def lay_out(simulated: model.District) -> None:

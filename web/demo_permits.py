@@ -5,7 +5,9 @@ Invented, and the same for the same day.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from fleet.people.models import User
 from fleet.permits.cards import CardText, issue_card
@@ -38,6 +40,16 @@ STEP_DAYS_AFTER = {
 }
 DECIDED_DAYS_AFTER = 9
 RUNS = ((time(6, 30), time(7, 50)), (time(16, 10), time(17, 40)))
+
+DRIVEN_FOR = timedelta(hours=3)
+
+
+def driven_from(now: datetime) -> tuple[time, time]:
+    """A run at the hour at which the demo begins: its buses drive whatever the hour."""
+    until = now + DRIVEN_FOR
+    return now.time().replace(second=0, microsecond=0), until.time() if until.date() == now.date() else time(
+        23, 59
+    )
 
 
 def fill_permits(crews: Sequence[Crew], *, by: User, today: date) -> None:
@@ -119,7 +131,7 @@ def put_card(application: Application, crew: Crew, *, by: User, today: date) -> 
             drivers=(crew.driver,),
             route=route,
             stops=tuple(stop.name for stop in stops_of(route, today)),
-            times=RUNS,
+            times=(*RUNS, driven_from(timezone.localtime())),
         ),
         by=by,
     )

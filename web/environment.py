@@ -77,6 +77,7 @@ class Environment(msgspec.Struct, frozen=True):
     public_url: str = ""
     smtp_url: str = ""
     mail_from: str = "schoolrun@localhost"
+    push_services: str = ""
     tiles_kind: Literal["", "xyz", "pmtiles"] = ""
     tiles_url: str = ""
     tiles_file: Path | None = None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.grants import GRANTS, permissions_anywhere
 from fleet.people.models import Attendant, Driver, User
+from fleet.pupils.queries import children_of, classes_taught
 from fleet.vehicles.permissions import ASSIGN_DEVICE
 from web.person import person_of
 
@@ -32,6 +33,7 @@ class Menu(NamedTuple):
 
 BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
+    Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
     Menu(
         _("Registry"),
@@ -40,8 +42,19 @@ BAR: tuple[Page | Menu, ...] = (
             Page("bus_list", _("Buses"), "vehicles.view_bus"),
             Page("driver_list", _("Drivers"), "people.view_driver"),
             Page("attendant_list", _("Attendants"), "people.view_attendant"),
+            Page("route_list", _("Routes"), "routes.view_route"),
+            Page("stop_map", _("Stops"), "routes.view_stop"),
+            Page("inspection_here", _("Inspect stops"), "routes.inspect_stop"),
+            Page("calendar_list", _("School calendars"), "routes.view_term"),
             Page("devices", _("Devices"), ASSIGN_DEVICE),
             Page("import_list", _("Import and export"), "vehicles.export_bus"),
+        ),
+    ),
+    Menu(
+        _("Pupils"),
+        (
+            Page("pupil_list", _("Pupils"), "pupils.view_pupil"),
+            Page("schoolclass_list", _("Classes"), "pupils.view_schoolclass"),
         ),
     ),
     Page("permit_list", _("Use permits"), "permits.view_usepermit"),
@@ -117,8 +130,14 @@ def opener(person: User) -> Callable[[str], bool]:
 
 
 def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
-    """The records of a driver or attendant who signs in."""
+    """What a person has as guardian, teacher, driver or attendant: their children, classes and record."""
     found: list[BarLink | BarMenu] = []
+    if children_of(person).exists():
+        url = reverse("family")
+        found.append(BarLink(url, _("My child's bus"), path.startswith(url)))
+    for taught in classes_taught(person).current():
+        url = reverse("class_today", args=[taught.pk])
+        found.append(BarLink(url, str(taught), url == path))
     for model, page in ((Driver, "driver_detail"), (Attendant, "attendant_detail")):
         for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
             url = reverse(page, args=[pk])

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fleet.dispatch",
     "fleet.pupils",
     "fleet.trips",
+    "fleet.family",
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
@@ -108,7 +109,7 @@ if ENVIRONMENT.redis_url:
             "CONFIG": {"hosts": [ENVIRONMENT.redis_url]},
         }
     }
-    CACHES = {
+    CACHES: dict[str, Any] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": ENVIRONMENT.redis_url,
@@ -116,7 +117,17 @@ if ENVIRONMENT.redis_url:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # stamps of trips and families, and looks
+        }
+    }
+CACHES["process"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "process",
+    "OPTIONS": {"MAX_ENTRIES": 50_000},  # one for each family that looks, one for each trip that it looks at
+}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -213,6 +224,15 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 API_REQUESTS_PER_MINUTE = 600
 
+PUSH_SERVICES = [
+    "https://fcm.googleapis.com",
+    "https://*.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+    *ENVIRONMENT.push_services.split(),
+]
+"""Where browsers may have us push to, as origins; `*` stands for anything within a name."""
+
 CELERY_BROKER_URL = ENVIRONMENT.redis_url or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -222,6 +242,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "fleet.notices.tasks.notify_expiries",
         "schedule": crontab(hour=6, minute=30),
     },
+    "send-pushes": {"task": "fleet.family.tasks.send_pushes", "schedule": 5.0},
+    "generate-trips": {"task": "fleet.trips.tasks.generate_trips", "schedule": 600.0},
+    "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
+    "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

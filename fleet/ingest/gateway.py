@@ -11,11 +11,13 @@ import structlog
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
+from fleet.ingest.log import Stored
 from fleet.ingest.publish import Publisher
 from fleet.ingest.registry import Registry
 from fleet.ingest.whereabouts import announced
 from fleet.ingest.writer import Writer
 from fleet.regulations.profile import current_rulebook
+from fleet.trips.follower import Follower
 from telematics.gateways.intake import Intake
 from telematics.gateways.serial import SerialReader
 from telematics.gateways.session import nmea_decoder
@@ -84,12 +86,19 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """
     registry = await sync_to_async(Registry)(settings.max_new_devices)
     publisher = Publisher(get_channel_layer())
-    writer = Writer(await sync_to_async(current_rulebook)(), registry, publisher.committed)
+    follower = Follower()
+
+    def committed(stored: Stored) -> None:
+        publisher.committed(stored)
+        follower.committed(stored)
+
+    writer = Writer(await sync_to_async(current_rulebook)(), registry, committed)
     intake = Intake()
     decoder = partial(nmea_decoder, require_checksum=settings.require_checksum)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(writer.close)
-        for work in (publisher.run(), intake.run(writer.write), keep_registering(writer)):
+        stack.push_async_callback(follower.close)
+        for work in (publisher.run(), follower.run(), intake.run(writer.write), keep_registering(writer)):
             stack.push_async_callback(ended, asyncio.create_task(work))
         stack.push_async_callback(intake.drain)
         tcp = udp = None

@@ -43,11 +43,18 @@ class Stored(msgspec.Struct):
         positions: last position of each device that was in a bus, by bus.
         findings: what was found or changed.
         withdrawn: ids of findings that late reports have undone, with their bus.
+        late: by id of their device, the oldest event time of reports that came late.
     """
 
     positions: dict[int, LastPositionRow] = {}
     findings: list[Finding] = []
     withdrawn: list[Finding] = []
+    late: dict[int, datetime] = {}
+
+
+def oldest(one: dict[int, datetime], other: dict[int, datetime]) -> dict[int, datetime]:
+    """For each device of either, the older of its times."""
+    return {device: min(times[device] for times in (one, other) if device in times) for device in one | other}
 
 
 class DatabaseLog:
@@ -99,6 +106,8 @@ class DatabaseLog:
     def append_unless_known(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Store those that are not stored yet, and give them back."""
         fresh: list[Arrival] = self._sql.append_unless_known(self._with_ids(arrivals)) if arrivals else []
+        for device_id, arrival in self._with_ids(fresh):
+            self.stored.late = oldest(self.stored.late, {device_id: arrival.fix.time})
         return fresh
 
     def newest_before(self, device: str, time: datetime, fits: Callable[[Fix], bool]) -> Fix | None:

@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.db import DataError, close_old_connections, connections
 
-from fleet.ingest.log import DatabaseLog, Stored
+from fleet.ingest.log import DatabaseLog, Stored, oldest
 from fleet.ingest.registry import Registry
 from telematics.fix import Arrival
 from telematics.pipeline import OvertakenError, Rulebook, ingest
@@ -82,6 +82,7 @@ class Writer:
             first.positions | second.positions,
             first.findings + second.findings,
             first.withdrawn + second.withdrawn,
+            oldest(first.late, second.late),
         )
 
     def register(self, newcomers: set[str]) -> None:

@@ -1,15 +1,32 @@
 """Pupils and their classes, guardians and other adults, stops, and absences. Children's data: least privilege."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fleet.organisations.models import Organisation
+from fleet.pupils.consents import GuardianConsent
+from fleet.pupils.corrections import CorrectionRequest
+from fleet.pupils.periods import Period, days_that_clash
 from fleet.records import Record, refuse_wrong_order
 from fleet.routes.models import Direction, RoutePattern, Stop
 from fleet.routes.patterns import EVERY_WEEKDAY, LAST_WEEKDAYS
+
+__all__ = [
+    "Absence",
+    "AuthorisedAdult",
+    "CorrectionRequest",
+    "GuardianConsent",
+    "Guardianship",
+    "LinkCode",
+    "Pupil",
+    "Relation",
+    "SchoolClass",
+    "StopAssignment",
+]
 
 
 class SchoolClass(Record):
@@ -22,7 +39,7 @@ class SchoolClass(Record):
     )
 
     class Meta:
-        verbose_name = _("class")
+        verbose_name = _("school class")
         verbose_name_plural = _("classes")
         ordering = ("school", "name")
         constraints = [
@@ -37,13 +54,23 @@ class SchoolClass(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def answers_to(self) -> int:
+        """Id of the organisation that answers for the record."""
+        return self.school_id
+
 
 class Pupil(Record):
     """A child who rides, known by the school's own number for it; nothing more is kept than riding needs."""
 
     school = models.ForeignKey(Organisation, models.PROTECT, related_name="pupils", verbose_name=_("school"))
     school_class = models.ForeignKey(
-        SchoolClass, models.PROTECT, null=True, blank=True, related_name="pupils", verbose_name=_("class")
+        SchoolClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pupils",
+        verbose_name=_("school class"),
     )
     number = models.CharField(_("pupil number"), max_length=32)
     name = models.CharField(_("name"), max_length=80)
@@ -67,6 +94,11 @@ class Pupil(Record):
     def answers_to(self) -> int:
         """Id of the organisation that answers for the record."""
         return self.school_id
+
+    def clean(self) -> None:
+        """The class is one of the school."""
+        if self.school_class and self.school_class.school_id != self.school_id:
+            raise ValidationError({"school_class": _("This class is of another school.")})
 
 
 class Relation(models.TextChoices):
@@ -107,14 +139,29 @@ class LinkCode(models.Model):
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="link_codes", verbose_name=_("pupil"))
     digest = models.CharField(_("digest"), max_length=64, unique=True)
-    relation = models.CharField(_("relation"), max_length=16, choices=Relation, default=Relation.OTHER)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
     )
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("used by"),
+    )
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
 
     class Meta:
         verbose_name = _("link code")
@@ -167,9 +214,31 @@ class StopAssignment(Record):
     def __str__(self) -> str:
         return f"{self.pupil} · {self.stop}"
 
+    @property
+    def period(self) -> Period:
+        """The days on which it holds."""
+        return Period(self.weekdays, self.valid_from, self.valid_until)
+
+    def others(self) -> "list[StopAssignment]":
+        """The pupil's other stops in the same direction that are not archived."""
+        same = StopAssignment.objects.current().filter(
+            pupil=self.pupil_id, pattern__direction=self.pattern.direction
+        )
+        return list(same.exclude(pk=self.pk).select_related("stop"))
+
     def clean(self) -> None:
-        """It does not end before it begins."""
+        """The pattern is one of the school and serves the stop on these weekdays; no other stop holds then."""
         refuse_wrong_order(self.valid_from, self.valid_until)
+        if self.pattern.route.school_id != self.pupil.school_id:
+            raise ValidationError({"pattern": _("This route serves another school.")})
+        if not self.pattern.pattern_stops.filter(stop=self.stop_id).exists():
+            raise ValidationError({"stop": _("The route does not serve this stop in this direction.")})
+        if self.weekdays & ~self.pattern.weekdays:
+            raise ValidationError({"weekdays": _("The route does not run on all of these weekdays.")})
+        for other in self.others():
+            if days_that_clash(self.period, other.period):
+                message = _("On some of these days “%(stop)s” is the stop already.") % {"stop": other.stop}
+                raise ValidationError({"weekdays": ValidationError(message, code="clash")})
 
 
 class Absence(Record):
@@ -186,6 +255,12 @@ class Absence(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reported by")
     )
     reported_at = models.DateTimeField(_("reported"), auto_now_add=True)
+    is_late = models.BooleanField(
+        _("late"),
+        default=False,
+        editable=False,
+        help_text=_("Reported after the first departure that it is for."),
+    )
 
     class Meta:
         verbose_name = _("absence")
@@ -196,5 +271,14 @@ class Absence(Record):
         return f"{self.pupil} · {self.first_day}"
 
     def clean(self) -> None:
-        """It does not end before it begins."""
+        """It does not end before it begins, and nothing is reported twice."""
         refuse_wrong_order(self.first_day, self.last_day, "last_day")
+        same = Absence.objects.current().filter(
+            pupil=self.pupil_id, first_day__lte=self.last_day, last_day__gte=self.first_day
+        )
+        if self.direction:
+            same = same.filter(direction__in=("", self.direction))
+        if known := same.exclude(pk=self.pk).first():
+            days = {"first": known.first_day, "last": known.last_day}
+            message = _("An absence from %(first)s to %(last)s is reported already.") % days
+            raise ValidationError({"first_day": ValidationError(message, code="known")})

@@ -8,6 +8,18 @@ from fleet.organisations.models import Organisation
 from fleet.records import Record, refuse_overlap, refuse_wrong_order
 
 
+class Weekday(models.IntegerChoices):
+    """A day of the week, Monday is 0."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
 class Term(Record):
     """A stretch of days on which a school teaches; public holidays in it are free."""
 
@@ -42,7 +54,9 @@ class ExceptionalDay(Record):
         Organisation, models.PROTECT, related_name="exceptional_days", verbose_name=_("school")
     )
     day = models.DateField(_("day"))
-    as_weekday = models.PositiveSmallIntegerField(_("runs as on"), null=True, blank=True)
+    as_weekday = models.PositiveSmallIntegerField(
+        _("runs as on"), null=True, blank=True, choices=Weekday, help_text=_("Empty: no bus runs.")
+    )
     note = models.CharField(_("why"), max_length=120)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Everything that is known of where and when buses run."""
 
-from fleet.routes.calendars import ExceptionalDay, Term
+from fleet.routes.calendars import ExceptionalDay, Term, Weekday
 from fleet.routes.patterns import (
     Departure,
     Direction,
@@ -43,4 +43,5 @@ __all__ = [
     "StopKind",
     "StopMarking",
     "Term",
+    "Weekday",
 ]

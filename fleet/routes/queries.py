@@ -8,8 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.records import RecordQuerySet
-from fleet.routes.models import PatternStop, Road, Route, RoutePattern, Stop
+from fleet.routes.models import ExceptionalDay, PatternStop, Road, Route, RoutePattern, Stop, Term
+from fleet.routes.stop_states import stops_near
+from telematics.geometry import angle_between_deg
 from telematics.roads import RoadStretch
+
+SAME_PLACE_M = 30.0
+"""Stops nearer than that may be the same one; an approval holds for a stop that is moved no farther."""
+OPPOSITE_DEG = 90.0
 
 
 def routes_for(person: User, permission: str = "routes.view_route") -> RecordQuerySet:
@@ -27,6 +33,16 @@ def stops_for(person: User, permission: str = "routes.view_stop") -> RecordQuery
     return Stop.objects.filter(Q(organisation__in=reached) | Q(school__in=reached) | Exists(served))
 
 
+def terms_for(person: User, permission: str = "routes.view_term") -> RecordQuerySet:
+    """The terms, archived ones too, for which a person has a permission."""
+    return Term.objects.filter(school__in=reach_with(person, permission)).select_related("school")
+
+
+def exceptional_days_for(person: User, permission: str = "routes.view_exceptionalday") -> RecordQuerySet:
+    """The exceptional days, archived ones too, for which a person has a permission."""
+    return ExceptionalDay.objects.filter(school__in=reach_with(person, permission)).select_related("school")
+
+
 def road_stretches() -> Iterator[RoadStretch]:
     """Every road, as the rules look roads up."""
     for name, road_class, line in Road.objects.values_list("name", "road_class", "line").iterator():
@@ -39,8 +55,29 @@ def patterns_on(day: date) -> RecordQuerySet:
     return RoutePattern.objects.current().filter(not_over, valid_from__lte=day)
 
 
+def patterns_from(day: date) -> RecordQuerySet:
+    """The patterns that hold on a day or after it."""
+    return RoutePattern.objects.current().exclude(valid_until__lt=day)
+
+
 def stops_of(route: Route, day: date) -> list[Stop]:
     """The stops that a route serves on a day, each once, in the order in which they are served first."""
     patterns = patterns_on(day).filter(route=route).order_by("-direction", "pk")
     served = (one.stop for pattern in patterns for one in pattern.pattern_stops.select_related("stop").all())
     return list(dict.fromkeys(served))
+
+
+def duplicates_of(stop: Stop) -> list[tuple[float, Stop]]:
+    """The stops in use within 30 m of one, which may be the same: their distance in metres, the nearest first.
+
+    Stops over the road from each other, which lie on different sides of it as their buses drive, are two stops.
+    """
+    near = stops_near(Stop.objects.current().exclude(pk=stop.pk), stop.place.y, stop.place.x, SAME_PLACE_M)
+    return [(metres, one) for metres, one in near if not are_opposite(stop, one)]
+
+
+def are_opposite(one: Stop, other: Stop) -> bool:
+    """Whether buses come to two stops from opposite directions; where that is not known, they may be the same."""
+    if one.approach_deg is None or other.approach_deg is None:
+        return False
+    return angle_between_deg(one.approach_deg, other.approach_deg) > OPPOSITE_DEG

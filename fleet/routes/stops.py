@@ -9,6 +9,7 @@ from fleet.append_only import AppendOnly
 from fleet.naming import Named
 from fleet.organisations.models import Organisation
 from fleet.records import Record, document_field, photograph_field, refuse_wrong_order
+from telematics.geometry import distance_m
 
 
 class StopKind(models.TextChoices):
@@ -111,8 +112,8 @@ class StopInspection(AppendOnly):
     inspected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("inspected by")
     )
-    place = models.PointField(_("where the inspector stood"), null=True)
-    accuracy_m = models.FloatField(_("accuracy (m)"), null=True)
+    place = models.PointField(_("where the inspector stood"), null=True, blank=True)
+    accuracy_m = models.FloatField(_("accuracy (m)"), null=True, blank=True)
     conditions = models.JSONField(_("conditions"))
     photograph = photograph_field("inspections")
     note = models.TextField(_("note"), blank=True)
@@ -125,6 +126,13 @@ class StopInspection(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.stop} · {self.inspected_at:%Y-%m-%d}"
+
+    @property
+    def from_stop_m(self) -> float | None:
+        """How far from the stop the inspector stood; None where that is not known."""
+        if self.place is None:
+            return None
+        return distance_m(self.stop.place.y, self.stop.place.x, self.place.y, self.place.x)
 
 
 class HazardKind(models.TextChoices):

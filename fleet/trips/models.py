@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from fleet.append_only import AppendOnly
 from fleet.people.models import Attendant, Driver
 from fleet.routes.models import Departure, RoutePattern, Stop
+from fleet.trips.states import State
 from fleet.vehicles.models import Bus
 
 
 class TripState(models.TextChoices):
     """How far a trip has come."""
 
-    PLANNED = "planned", _("Planned")
-    DISPATCHED = "dispatched", _("Dispatched")
-    RUNNING = "running", _("Running")
-    CLOSING = "closing", _("Closing")
-    CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
+    PLANNED = State.PLANNED.value, _("Planned")
+    DISPATCHED = State.DISPATCHED.value, _("Dispatched")
+    RUNNING = State.RUNNING.value, _("Running")
+    CLOSING = State.CLOSING.value, _("Closing")
+    CLOSED = State.CLOSED.value, _("Closed")
+    CANCELLED = State.CANCELLED.value, _("Cancelled")
 
 
 OPEN_STATES = (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING, TripState.CLOSING)
@@ -135,14 +136,42 @@ class StopVisit(models.Model):
         return f"{self.trip} · {self.stop}"
 
 
+class Tracking(models.Model):
+    """What the matching remembers of a bus on a day: a cache of the log, which can be dropped and rebuilt.
+
+    Attributes:
+        trips: ids of the trips that it was matched against, in their order; others mean to begin anew.
+    """
+
+    bus = models.ForeignKey(Bus, models.CASCADE, related_name="+", verbose_name=_("bus"))
+    service_date = models.DateField(_("day"))
+    trips = models.JSONField(default=list)
+    reported_at = models.DateTimeField(_("event time of the newest report"), null=True)
+    digest = models.IntegerField(null=True)
+    state = models.BinaryField(_("what the matching remembers"), default=bytes)
+
+    class Meta:
+        verbose_name = _("tracking of a bus")
+        verbose_name_plural = _("trackings of buses")
+        constraints = [
+            models.UniqueConstraint(fields=["bus", "service_date"], name="tracking_once_per_bus_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bus} · {self.service_date}"
+
+
 class Progress(models.Model):
-    """Where a trip is, and what the matching remembers: a cache of the log, which can be dropped and rebuilt."""
+    """Where a trip is, and when it is expected where: a cache of the log, which can be dropped and rebuilt.
+
+    Attributes:
+        predictions: for each stop ahead its `order`, and `median`, `low` and `high` in seconds since 1970.
+    """
 
     trip = models.OneToOneField(Trip, models.CASCADE, primary_key=True, related_name="progress")
     reported_at = models.DateTimeField(_("event time of the newest report"), null=True)
     distance_m = models.FloatField(_("distance along the line (m)"), null=True)
     phase = models.CharField(_("phase"), max_length=16, blank=True)
-    state = models.BinaryField(_("what the matching remembers"), default=bytes)
     predictions = models.JSONField(_("predicted arrivals"), default=list)
     predicted_at = models.DateTimeField(_("predicted"), null=True)
 
@@ -167,6 +196,9 @@ class PredictionSample(models.Model):
     class Meta:
         verbose_name = _("sample of a prediction")
         verbose_name_plural = _("samples of predictions")
+        constraints = [
+            models.UniqueConstraint(fields=["trip", "order", "predicted_at"], name="sample_once_per_moment")
+        ]
 
     def __str__(self) -> str:
         return f"{self.trip} · {self.order}"

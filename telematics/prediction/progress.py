@@ -19,8 +19,7 @@ TERMINAL_LEAVES_M = 300.0
 SILENCE_S = 180.0
 """Over a longer gap between reports nobody knows when the bus passed what lies between."""
 NO_TIMETABLE_PACE_S_PER_M = 0.2
-"""Where no timetable says: 18 km/h, stops included, as buses in towns go (Transit Capacity and Quality of Service
-Manual, 3rd ed., exhibit 6-26 gives 10 to 25 km/h)."""
+"""Where no timetable says: 18 km/h, stops included, until the roads have been learned."""
 
 
 class Signals(NamedTuple):

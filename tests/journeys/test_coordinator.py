@@ -21,7 +21,7 @@ def test_a_wrong_password_is_told_and_the_right_one_opens_the_map(
     page.locator("[name=username]").fill("coordinator")
     page.locator("[name=password]").fill("not the password")
     page.locator("main [type=submit]").click()
-    assert "用户名或密码不正确" in page.locator("[role=alert]").inner_text()
+    assert "用户名或密码不正确" in page.locator("#sign-in-error").inner_text()
     assert page.locator("[name=username]").input_value() == "coordinator"
     page.locator("[name=password]").fill(installation.password)
     page.locator("main [type=submit]").click()

@@ -60,18 +60,34 @@ people.change_user                    x   .   .   .   .   .   .   .   .   .   . 
 tokens.revoke_accesstoken             x   .   .   .   .   .   .   .   .   .   .   token          o
 routes.view_route                     x   x   x   x   .   .   x   x   .   x   x   route
 routes.change_route                   x   x   .   .   .   .   .   .   .   .   .   route
+routes.archive_route                  x   x   .   .   .   .   .   .   .   .   .   route
 routes.export_route                   x   x   x   x   .   .   .   .   .   x   x   route
 routes.view_stop                      x   x   x   x   .   .   x   x   .   x   x   stop
 routes.change_stop                    x   x   .   .   .   .   .   .   .   .   .   stop
+routes.archive_stop                   x   x   .   .   .   .   .   .   .   .   .   stop
+routes.export_stop                    x   x   x   x   .   .   .   .   .   x   x   stop
 routes.approve_stop                   a   .   .   .   .   .   .   .   .   a   a   stop
 routes.inspect_stop                   x   x   x   x   .   .   .   .   .   x   x   stop
+routes.view_term                      x   x   x   x   .   .   x   x   .   x   x   term
+routes.change_term                    x   x   x   x   .   .   .   .   .   .   .   term
+routes.archive_term                   x   x   x   x   .   .   .   .   .   .   .   term
+routes.view_exceptionalday            x   x   x   x   .   .   x   x   .   x   x   exceptional_day
+routes.change_exceptionalday          x   x   x   x   .   .   .   .   .   .   .   exceptional_day
+routes.archive_exceptionalday         x   x   x   x   .   .   .   .   .   .   .   exceptional_day
 pupils.view_pupil                     x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.report_absence                 x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.change_pupil                   x   .   x   x   .   .   .   .   .   .   .   pupil
+pupils.archive_pupil                  x   .   x   x   .   .   .   .   .   .   .   pupil
 pupils.assign_stop                    x   x   x   x   .   .   .   .   .   .   .   pupil
 pupils.link_guardian                  x   .   x   x   .   .   .   .   .   .   .   pupil
 pupils.export_pupil                   x   .   x   .   .   .   .   .   .   .   .   pupil
 pupils.change_authorised_adult        x   .   x   x   .   .   .   .   .   .   .   pupil          o
+pupils.view_schoolclass               x   x   x   x   .   .   .   .   .   .   .   class          o
+pupils.change_schoolclass             x   .   x   x   .   .   .   .   .   .   .   class
+pupils.archive_schoolclass            x   .   x   x   .   .   .   .   .   .   .   class
+family.change_schoolprivacy           x   .   x   .   .   .   .   .   .   .   .   privacy
+family.share_trip                     .   .   .   .   .   .   .   .   .   .   .   pupil          o
+family.revoke_sharetoken              x   .   x   x   .   .   .   .   .   .   .   share          o
 trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
@@ -85,7 +101,20 @@ OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
     "coordinating", "driving", "account", "token",
 }  # fmt: skip
-OF_THE_SCHOOL = {"bus", "permit+bus", "route", "stop", "pupil", "trip", "teaching"}
+OF_THE_SCHOOL = {
+    "bus",
+    "privacy",
+    "share",
+    "permit+bus",
+    "route",
+    "stop",
+    "term",
+    "exceptional_day",
+    "pupil",
+    "class",
+    "trip",
+    "teaching",
+}
 REACHED = {
     "district": {*OF_THE_OPERATOR, *OF_THE_SCHOOL, "operator+what_lies_above"},
     "operator": OF_THE_OPERATOR,

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rules.permissions import permissions as all_permissions
 
 from fleet.audit.queries import accesses_for
+from fleet.grants import GRANTS
 from fleet.organisations.directory import (
     memberships_for,
     organisations_for,
@@ -20,7 +21,8 @@ from fleet.organisations.models import Role
 from fleet.people.models import User
 from fleet.people.queries import attendants_for, drivers_for
 from fleet.permits.queries import permits_seen_by
-from fleet.routes.queries import routes_for, stops_for
+from fleet.pupils.queries import classes_for, pupils_for
+from fleet.routes.queries import exceptional_days_for, routes_for, stops_for, terms_for
 from fleet.vehicles.queries import buses_for
 from tests.fleet.builders import person
 from tests.matrix.expected import ROWS, Row
@@ -37,6 +39,10 @@ LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "attendant": attendants_for,
     "route": routes_for,
     "stop": stops_for,
+    "term": terms_for,
+    "exceptional_day": exceptional_days_for,
+    "pupil": pupils_for,
+    "class": classes_for,
     "operator": organisations_for,
 }
 LISTS_OF_ONE_PERMISSION: dict[str, Callable[[User], QuerySet[Any]]] = {
@@ -53,7 +59,8 @@ def listed(someone: User, row: Row) -> QuerySet[Any] | None:
     """The list of the objects for which someone has a permission; None where no page lists them so."""
     if row.permission in LISTS_OF_ONE_PERMISSION:
         return LISTS_OF_ONE_PERMISSION[row.permission](someone)
-    return LISTS[row.object](someone, row.permission) if row.object in LISTS else None
+    is_listed = row.object in LISTS and row.permission in GRANTS
+    return LISTS[row.object](someone, row.permission) if is_listed else None
 
 
 def disagreements(there: World, someone: User, allowed: Callable[[Row], bool]) -> list[str]:

@@ -7,11 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
+from fleet.family.models import SchoolPrivacy, ShareToken
 from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
-from fleet.pupils.models import Guardianship, Pupil
+from fleet.pupils.models import Guardianship, Pupil, SchoolClass
+from fleet.routes.models import ExceptionalDay, Term
 from fleet.tokens.models import AccessToken
 from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
@@ -45,11 +47,14 @@ def world() -> World:
     foreign = organisation()
     bus = registered(ours)
     themselves = {"driver": person(), "attendant": person(), "pupil": person(), "trip": person()}
+    themselves["class"] = person(Role.CLASS_TEACHER, ours.school)
     driven = driver(ours, user=themselves["driver"])
     line = route(ours.school)
     pattern = line.patterns.get()
     child = Pupil.objects.create(school=ours.school, number="1", name="小明")
     Guardianship.objects.create(pupil=child, guardian=themselves["pupil"])
+    school_class = SchoolClass.objects.create(school=ours.school, name="一年级1班")
+    school_class.teachers.add(themselves["class"])
     account = person(Role.DRIVER, ours.operator)
     day, later = timezone.localdate(), timezone.now() + timedelta(days=90)
     trip = Trip.objects.create(
@@ -81,7 +86,16 @@ def world() -> World:
             "access_record": looked_at,
             "route": line,
             "stop": pattern.pattern_stops.all()[0].stop,
+            "term": Term.objects.create(
+                school=ours.school, name="t", valid_from=day, valid_until=later.date()
+            ),
+            "exceptional_day": ExceptionalDay.objects.create(school=ours.school, day=day, note="t"),
             "pupil": child,
+            "privacy": SchoolPrivacy.objects.create(school=ours.school),
+            "share": ShareToken.objects.create(
+                pupil=child, made_by=themselves["pupil"], name="t", digest="d", expires_at=later
+            ),
+            "class": school_class,
             "trip": trip,
             "operator": ours.operator,
             "coordinating": person(Role.COORDINATOR, ours.operator).memberships.get(),
@@ -95,5 +109,7 @@ def world() -> World:
                 person=account, name="t", scopes=[], digest="d", expires_at=later
             ),
         },
-        themselves=themselves | {"driving": account, "account": account, "token": account},
+        themselves=themselves
+        | {"share": themselves["pupil"]}
+        | {"driving": account, "account": account, "token": account},
     )

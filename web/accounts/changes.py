@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from fleet.audit.origin import current_origin
+from fleet.family.freshness import guardian_stamp, touch
 from fleet.people.account_permissions import CHANGE_USER
 from fleet.people.models import User
 from fleet.records import refuse_unless_allowed, sign_change
@@ -125,3 +126,4 @@ def end_sessions(person: User, but: str | None = None) -> None:
     """
     for session in UserSession.objects.filter(user=person).exclude(session_key=but or ""):
         session.end()
+    touch([guardian_stamp(person.pk)])

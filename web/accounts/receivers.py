@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from fleet.family.freshness import guardian_stamp, touch
 from fleet.people.models import User
 from web.accounts.activity import mark_seen
 from web.accounts.changes import end_sessions, record_event
@@ -42,6 +43,7 @@ def signed_out(request: HttpRequest, user: User | None, **_signal: Any) -> None:
     """Tell it."""
     if user:
         record_event(EventKind.SIGNED_OUT, person=user, browser=browser_of(request))
+        touch([guardian_stamp(user.pk)])
 
 
 @receiver(user_login_failed)

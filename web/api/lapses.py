@@ -18,7 +18,7 @@ router = Router(tags=["expiry"], auth=reading(Scope.REGISTRY_READ))
 
 DEFAULT_DAYS = 60
 MOST_DAYS = 3660
-Kind = Literal["bus", "driver", "attendant", "usepermit", "installation"]
+Kind = Literal["bus", "driver", "attendant", "usepermit", "stop", "installation"]
 
 
 class LapseAnswer(Schema):

@@ -13,7 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from fleet.grants import reach_with
 from fleet.positions.queries import trail
+from fleet.pupils.queries import children_of
 from fleet.vehicles.changes import AssignmentError, give_device_to_bus
 from fleet.vehicles.models import Bus
 from fleet.vehicles.permissions import ASSIGN_DEVICE, WATCH_BUS
@@ -33,7 +35,10 @@ def json_response(content: object) -> HttpResponse:
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
-    """The live map."""
+    """The live map; who comes here only as a guardian is led to the page of their child's bus."""
+    person = person_of(request)
+    if not reach_with(person, WATCH_BUS) and children_of(person).exists():
+        return redirect("family")
     language = get_language() or settings.LANGUAGE_CODE
     tiles = settings.ENVIRONMENT.tiles
     config = {
@@ -45,7 +50,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "tiles": msgspec.to_builtins(tiles) if tiles else None,
         "view": opening_view(),
         "limits": {"fresh_s": 15, "ageing_s": 60},
-        "can": {"assign_devices": may_assign_devices(person_of(request))},
+        "can": {"assign_devices": may_assign_devices(person)},
     }
     return render(request, "coordinator/live.html", {"page_config": config})
 

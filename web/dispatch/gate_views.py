@@ -29,6 +29,8 @@ from fleet.people.models import User
 from fleet.permits.models import PlateCard
 from fleet.permits.queries import cards_in_force
 from fleet.regulations.queries import NoProfileError
+from fleet.trips.changes import plan_of
+from fleet.trips.queries import trips_for
 from fleet.vehicles.models import Bus
 from web.dispatch.forms import GateForm, first_answers
 from web.person import person_of
@@ -47,7 +49,7 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     card = cards_in_force(today).filter(bus=bus).select_related("route").first()
-    plan = next_plan(bus, card, request.GET.get("run", ""), today)
+    plan = plan_asked(request, person, bus) or next_plan(bus, card, request.GET.get("run", ""), today)
     form = GateForm(request.POST or None, initial=first_answers(plan), bus=bus, person=person)
     if form.is_valid() and (check := asked(form, bus, person)):
         return redirect("dispatch_check", pk=check.pk)
@@ -75,6 +77,13 @@ def asked(form: GateForm, bus: Bus, person: User) -> GateCheck | None:
     except (NoProfileError, PermissionDenied) as error:
         form.add_error(None, str(error))
         return None
+
+
+def plan_asked(request: HttpRequest, person: User, bus: Bus) -> TripPlan | None:
+    """The plan of the trip that the address names, where the person may see it and the bus runs it."""
+    named = request.GET.get("trip", "")
+    trip = trips_for(person).filter(pk=named, bus=bus).first() if named.isdecimal() else None
+    return plan_of(trip) if trip else None
 
 
 def next_plan(bus: Bus, card: PlateCard | None, run: str, today: date) -> TripPlan:

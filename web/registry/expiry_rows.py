@@ -19,6 +19,7 @@ KINDS = {
     "driver": _("Driver"),
     "attendant": _("Attendant"),
     "usepermit": _("Use permit"),
+    "stop": _("Stop"),
     INSTALLATION: _("The whole installation"),
 }
 PAGES = {
@@ -26,6 +27,7 @@ PAGES = {
     "driver": "driver_detail",
     "attendant": "attendant_detail",
     "usepermit": "permit_detail",
+    "stop": "stop_detail",
 }
 SOON_DAYS = 7
 DEFAULT_DAYS = 60

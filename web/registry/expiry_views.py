@@ -34,6 +34,7 @@ EXPORTS = {
     "driver": "people.export_driver",
     "attendant": "people.export_attendant",
     "usepermit": "permits.export_usepermit",
+    "stop": "routes.export_stop",
 }
 """The permission to take away what lapses, by kind."""
 PER_PAGE = 50

@@ -39,7 +39,7 @@ class RecordFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         for name, one in self.filters.items():
             if isinstance(one, django_filters.ModelChoiceFilter):
                 named = self.queryset.order_by().values(one.field_name)
-                self.filters[name].queryset = Organisation.objects.filter(pk__in=named)
+                self.filters[name].queryset = one.queryset.model.objects.filter(pk__in=named)
 
     def wanted(self, text: str) -> Q:
         """Which records a text means."""

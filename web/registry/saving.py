@@ -22,6 +22,11 @@ def kept(form: forms.BaseForm, save: Callable[[], Kept]) -> Kept | None:
     return None
 
 
+def is_kept(form: forms.BaseForm, save: Callable[[], object]) -> bool:
+    """Whether a form that is valid could be kept; where not, it tells why."""
+    return kept(form, save) is not None
+
+
 def tell(form: forms.BaseForm, error: ValidationError) -> None:
     """Say at each field what is wrong with it; at the top what is about no field of the form."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}

@@ -1,8 +1,9 @@
 /** Bundles the pages' scripts and styles from src/ into dist/, which Django serves as static files. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Resvg } from "@resvg/resvg-js";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,12 +20,23 @@ const shared = {
   logLevel: "warning",
 };
 
+const pages = ["copy", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "routes"];
+
+/** Draws an SVG as the PNG that home screens ask for. */
+async function icon(from, to, width) {
+  const drawn = new Resvg(await readFile(join(source, from)), { fitTo: { mode: "width", value: width } }).render();
+  await writeFile(join(output, to), drawn.asPng());
+}
+
 await mkdir(output, { recursive: true });
 await Promise.all([
-  build({ ...shared, format: "esm", entryPoints: ["copy.js", "live.js", "page.js", "passkeys.js", "print.js"].map((name) => join(source, name)) }),
-  build({ ...shared, format: "iife", entryPoints: [join(source, "theme.js")] }),
-  build({ ...shared, entryPoints: ["app.css", "live.css"].map((name) => join(source, name)) }),
+  build({ ...shared, format: "esm", entryPoints: pages.map((name) => join(source, `${name}.js`)) }),
+  build({ ...shared, format: "iife", entryPoints: ["theme.js", "family_worker.js"].map((name) => join(source, name)) }),
+  build({ ...shared, entryPoints: ["app.css", "live.css", "routes.css", "family.css"].map((name) => join(source, name)) }),
   copyFile(join(source, "favicon.svg"), join(output, "favicon.svg")),
+  icon("favicon.svg", "family-192.png", 192),
+  icon("favicon.svg", "family-512.png", 512),
+  icon("family-maskable.svg", "family-maskable-512.png", 512),
   // MapLibre loads its worker by address, so that no script runs from a blob.
   build({
     ...shared,

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('school', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='school')),
             ],
             options={
-                'verbose_name': 'historical class',
+                'verbose_name': 'historical school class',
                 'verbose_name_plural': 'historical classes',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('teachers', models.ManyToManyField(blank=True, related_name='classes', to=settings.AUTH_USER_MODEL, verbose_name='teachers')),
             ],
             options={
-                'verbose_name': 'class',
+                'verbose_name': 'school class',
                 'verbose_name_plural': 'classes',
                 'ordering': ('school', 'name'),
             },
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pupil',
             name='school_class',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='pupils.schoolclass', verbose_name='class'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='pupils.schoolclass', verbose_name='school class'),
         ),
         migrations.CreateModel(
             name='HistoricalPupil',
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('school', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='school')),
-                ('school_class', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pupils.schoolclass', verbose_name='class')),
+                ('school_class', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pupils.schoolclass', verbose_name='school class')),
             ],
             options={
                 'verbose_name': 'historical pupil',

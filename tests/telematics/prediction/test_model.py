@@ -106,6 +106,16 @@ def test_range_follows_when_errors_grow():
     assert before + 0.1 < coverage(model, centre, worse) < 0.82
 
 
+def test_following_errors_moves_the_range_but_not_what_is_said():
+    model, ahead = ArrivalModel(), np.full(5_000, 300.0)
+    before = model.spread(np.array([300.0]))
+    model.track(ahead, ahead - 280.0)
+    after = model.spread(np.array([300.0]))
+    assert after.seconds == before.seconds
+    assert after.lower_s < before.lower_s
+    assert after.seconds <= after.upper_s < before.upper_s
+
+
 def coverage(model, centre, actual):
     said = model.spread(centre)
     return ((actual >= said.lower_s) & (actual <= said.upper_s)).mean()

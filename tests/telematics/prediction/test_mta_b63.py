@@ -23,7 +23,7 @@ def figures(request):
 
 
 @pytest.mark.parametrize(
-    ("horizon", "gain"), [("0-3", 0.19), ("3-6", 0.15), ("6-10", 0.11), ("10-15", 0.09), ("15-30", 0.09)]
+    ("horizon", "gain"), [("0-3", 0.21), ("3-6", 0.15), ("6-10", 0.11), ("10-15", 0.09), ("15-30", 0.11)]
 )
 def test_error_is_well_below_that_of_carrying_the_delay_forward(figures, horizon, gain):
     of_horizon = figures["horizons"][horizon]
@@ -37,10 +37,10 @@ def test_baseline_is_that_of_the_published_figures(figures):
 
 
 def test_range_holds_about_four_of_five(figures):
-    assert 0.76 <= figures["range_coverage"] <= 0.84
+    assert 0.78 <= figures["range_coverage"] <= 0.82
 
 
 def test_bands_stops_and_steadiness(figures):
-    assert figures["in_band"] >= 0.8
+    assert figures["in_band"] >= 0.84
     assert figures["stop_coverage"] >= 0.99
     assert figures["wobble_min"] <= 0.4

@@ -7,6 +7,21 @@ from web.registry.spreadsheets.crew_records import CREW_RECORDS
 from web.registry.spreadsheets.organisations import ORGANISATIONS
 from web.registry.spreadsheets.people import PEOPLE
 from web.registry.spreadsheets.permits import PERMITS, PLATE_CARDS
+from web.registry.spreadsheets.pupil_stops import PUPIL_STOPS
+from web.registry.spreadsheets.pupils import CLASSES, PUPILS
 
-ALL = (ORGANISATIONS, PEOPLE, BUSES, *BUS_PAPERS, DRIVERS, ATTENDANTS, *CREW_RECORDS, PERMITS, PLATE_CARDS)
+ALL = (
+    ORGANISATIONS,
+    PEOPLE,
+    BUSES,
+    *BUS_PAPERS,
+    DRIVERS,
+    ATTENDANTS,
+    *CREW_RECORDS,
+    PERMITS,
+    PLATE_CARDS,
+    CLASSES,
+    PUPILS,
+    PUPIL_STOPS,
+)
 SUBJECTS = {subject.slug: subject for subject in ALL}

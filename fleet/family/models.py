@@ -1,0 +1,210 @@
+"""What families have chosen, what they were told and by which way, and the links that they have shared."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fleet.organisations.models import Organisation
+from fleet.pupils.models import Pupil
+from fleet.records import Record
+from fleet.trips.models import Trip
+
+
+class DriverName(models.TextChoices):
+    """How much of the driver's name a school shows to families."""
+
+    NONE = "none", _("Not at all")
+    SURNAME = "surname", _("Surname only")
+    FULL = "full", _("Whole name")
+
+
+class SchoolPrivacy(Record):
+    """What a school allows its families to see besides the bus."""
+
+    school = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="family_privacy", verbose_name=_("school")
+    )
+    driver_name = models.CharField(
+        _("driver's name"), max_length=8, choices=DriverName, default=DriverName.SURNAME
+    )
+
+    class Meta:
+        verbose_name = _("what families see")
+        verbose_name_plural = _("what families see")
+
+    def __str__(self) -> str:
+        return f"{self.school}"
+
+    @property
+    def answers_to(self) -> int:
+        """Id of the organisation that answers for the record."""
+        return self.school_id
+
+
+class NoticeKind(models.TextChoices):
+    """What a family is told of a trip."""
+
+    DEPARTED = "departed", _("The bus has departed")
+    STOPS_AWAY = "stops_away", _("The bus is some stops away")
+    ARRIVING = "arriving", _("The bus is arriving at the stop")
+    AT_SCHOOL = "at_school", _("The bus has arrived at school")
+    LATE = "late", _("The bus is late")
+    CANCELLED = "cancelled", _("The trip is cancelled")
+    SUBSTITUTE = "substitute", _("Another bus comes instead")
+
+
+def every_kind() -> list[str]:
+    """All kinds: what is told where nothing was chosen."""
+    return [kind.value for kind in NoticeKind]
+
+
+class FamilyPreferences(models.Model):
+    """What a guardian has chosen: what to be told and when, and how long the way to the stop is.
+
+    Attributes:
+        kinds: the kinds of notices wanted.
+        quiet_from, quiet_until: local times between which nothing is pushed; over midnight where the first is later.
+    """
+
+    guardian = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="family_preferences"
+    )
+    walking_minutes = models.PositiveSmallIntegerField(
+        _("minutes to walk to the stop"), default=5, validators=[MaxValueValidator(60)]
+    )
+    stops_away = models.PositiveSmallIntegerField(
+        _("tell me so many stops before"), default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    kinds = models.JSONField(_("tell me when"), default=every_kind, blank=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("preferences of a guardian")
+        verbose_name_plural = _("preferences of guardians")
+
+    def __str__(self) -> str:
+        return f"{self.guardian}"
+
+
+class FamilyNotice(models.Model):
+    """Something that a guardian was told of a child's trip: each kind once. The words are made when it is shown.
+
+    Attributes:
+        details: what its words need: stops away, reason, plate.
+    """
+
+    guardian = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="family_notices", verbose_name=_("guardian")
+    )
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="family_notices", verbose_name=_("pupil"))
+    trip = models.ForeignKey(Trip, models.CASCADE, related_name="family_notices", verbose_name=_("trip"))
+    kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind)
+    details = models.JSONField(_("details"), default=dict)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("notice to a family")
+        verbose_name_plural = _("notices to families")
+        ordering = ("-at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guardian", "pupil", "trip", "kind"], name="family_told_once_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trip} · {self.get_kind_display()}"
+
+
+class PushSubscription(models.Model):
+    """A browser that a guardian lets us push to, as its Push API gave it (RFC 8030, 8291)."""
+
+    guardian = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="push_subscriptions",
+        verbose_name=_("guardian"),
+    )
+    endpoint = models.URLField(_("address at the push service"), max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=60)
+    language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)
+    browser = models.CharField(_("browser"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("push subscription")
+        verbose_name_plural = _("push subscriptions")
+
+    def __str__(self) -> str:
+        return f"{self.guardian} · {self.created_at:%Y-%m-%d}"
+
+
+class DeliveryState(models.TextChoices):
+    """What became of a push."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    QUIET = "quiet", _("Not pushed: quiet hours")
+    TOO_LATE = "too_late", _("Given up")
+    GONE = "gone", _("The browser has unsubscribed")
+
+
+class PushDelivery(models.Model):
+    """The way of a notice to one browser: the delivery log.
+
+    Attributes:
+        subscription: None once the browser has unsubscribed.
+        answer: what the push service said last, a status or an error.
+    """
+
+    notice = models.ForeignKey(FamilyNotice, models.CASCADE, related_name="deliveries")
+    subscription = models.ForeignKey(PushSubscription, models.SET_NULL, null=True, related_name="deliveries")
+    state = models.CharField(_("state"), max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"))
+    done_at = models.DateTimeField(_("done"), null=True)
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery of a push")
+        verbose_name_plural = _("deliveries of pushes")
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="pushes_that_wait")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} · {self.get_state_display()}"
+
+
+class ShareToken(models.Model):
+    """A read-only link to one child's trips, each in its time window; the secret is kept as a digest."""
+
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="share_tokens", verbose_name=_("pupil"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="share_tokens", verbose_name=_("made by")
+    )
+    name = models.CharField(_("for whom"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
+
+    class Meta:
+        verbose_name = _("shared link")
+        verbose_name_plural = _("shared links")
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.pupil} · {self.name}"

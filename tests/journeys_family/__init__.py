@@ -1,0 +1,1 @@
+"""The journey of a parent, in a browser."""

@@ -1,0 +1,1 @@
+"""Tests of what families see and are told."""

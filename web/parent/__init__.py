@@ -1,0 +1,1 @@
+"""Pages of guardians: where their child's bus is, absences, who may collect, links to share, notices."""

@@ -1,0 +1,1 @@
+"""Pages of stops, routes and school calendars."""
