@@ -104,7 +104,7 @@ def test_the_export_has_what_the_list_shows(client, district):
 
 
 def test_who_only_reads_exports_nothing(client, district):
-    client.force_login(person(Role.PRINCIPAL, district.school))
+    client.force_login(person(Role.DRIVER, district.operator))
     assert shown(client.get(reverse("expiry_list")))
     assert client.get(reverse("expiry_export", args=["csv"])).status_code == 404
 
