@@ -11,9 +11,13 @@ from fleet.organisations.models import Role
 from tests.fleet.builders import organisation, person
 
 pytestmark = pytest.mark.django_db
-OPEN = {"sign-in/", "language/", "health/"}
-OPEN_WITH_A_SECRET = {"c/x", "invitation/x/"}
-"""What the code of a plate card and an invitation open, each to whoever holds it; tests of theirs have more."""
+OPEN = {
+    "sign-in/", "language/", "health/", "family/manifest.webmanifest", "family/worker.js", "link/",
+}  # fmt: skip
+OPEN_WITH_A_SECRET = {
+    "c/x", "invitation/x/", "link/x/", "family/shared/x/", "family/shared/x.json", "family/shared/x.ics",
+}  # fmt: skip
+"""What the code of a card, an invitation or a family's link opens to whoever holds it; each has tests of its own."""
 API = "api/"
 ANY_VALUE = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000"}
 
