@@ -19,7 +19,11 @@ CHANGING = (
     "severity", "points", "penalty", "details", "place", "evidence", "withdrawn_at", "updated_at",
 )  # fmt: skip
 ATTRIBUTED = (*CHANGING, "trip", "driver")
-COMPARED = tuple(name for name in ATTRIBUTED if name not in ("profile", "updated_at"))
+COMPARED = tuple(
+    field.attname
+    for field in Finding._meta.concrete_fields
+    if field.name in ATTRIBUTED and field.name not in ("profile", "updated_at")
+)
 """What makes a finding another one to people when it changes."""
 
 
@@ -139,7 +143,7 @@ def reconcile(
         before = stored.pop((told.subject, told.rule, told.started_at), None)
         if before is None:
             told.save(force_insert=True)
-        elif all(getattr(before, name) == getattr(told, name) for name in map(column, COMPARED)):
+        elif all(getattr(before, name) == getattr(told, name) for name in COMPARED):
             continue
         else:
             told.pk, told.found_live = before.pk, before.found_live
@@ -150,11 +154,6 @@ def reconcile(
         finding.withdrawn_at = now
         finding.save(update_fields=["withdrawn_at", "updated_at"])
     return changed, undone
-
-
-def column(name: str) -> str:
-    """The attribute that holds a field's value, without reading what it refers to."""
-    return Finding._meta.get_field(name).attname
 
 
 def rewrite_past(

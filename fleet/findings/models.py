@@ -1,6 +1,7 @@
 """Findings: what the rules found, each an episode with its evidence."""
 
 from django.contrib.gis.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fleet.vehicles.models import Bus, Device
@@ -73,14 +74,14 @@ class FindingSeverity(models.TextChoices):
     EMERGENCY = Severity.EMERGENCY, _("Emergency")
 
 
-def rules() -> list[tuple[str, str]]:
+def rules() -> list[tuple[str, str | Promise]]:
     """All rules with their names: as a function, so that a further rule needs no migration."""
-    return Rule.choices
+    return [(rule.value, rule.label) for rule in Rule]
 
 
-def limit_sources() -> list[tuple[str, str]]:
+def limit_sources() -> list[tuple[str, str | Promise]]:
     """All that sets a limit: as a function, so that a further one needs no migration."""
-    return LimitSource.choices
+    return [(source.value, source.label) for source in LimitSource]
 
 
 class Finding(models.Model):

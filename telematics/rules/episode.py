@@ -32,7 +32,7 @@ class Evidence(msgspec.Struct, frozen=True):
 class Records(msgspec.Struct, frozen=True):
     """The records that an episode rests on where people made it known, each by kind and key: "boarding:12"."""
 
-    records: tuple[str, ...] = ()
+    records: list[str] = []
 
 
 class Severity(StrEnum):

@@ -21,7 +21,7 @@ def overloading(started_at=NOON, **given):
     story = {
         "rule": "overloading", "started_at": started_at, "last_at": started_at + timedelta(minutes=5),
         "ended_at": None, "peak": 42.0, "limit": 40.0, "unit": "persons", "limit_source": "certified_capacity",
-        "article": "第三十四条", "evidence": Records(("boarding:1",)), "severity": Severity.HIGH, "points": 6,
+        "article": "第三十四条", "evidence": Records(["boarding:1"]), "severity": Severity.HIGH, "points": 6,
     }  # fmt: skip
     return Episode(**story | given)
 
