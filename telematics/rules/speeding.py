@@ -8,10 +8,10 @@ State machine, for each report whose speed is accurate enough to count::
       └────────`hysteresis` or more under the limit, or a silence──────┘  the episode ends
 
 The limit is the one in force where the report was made, on the road that the bus is on; where two roads are
-plausible, the higher of their limits. The boundary is the driver's: exactly at the limit is not speeding. An episode ends at its
-last report over the limit, so its duration is never longer than what was seen. It goes on where the limit changes
-under way, and what it is judged by is the worst excess: of a limit that was exceeded for `min_duration` as well, so
-that one report matched to the wrong road decides nothing.
+plausible, the higher of their limits. The boundary is the driver's: exactly at the limit is not speeding. An episode
+ends at its last report over the limit, so its duration is never longer than what was seen. It goes on where the limit
+changes under way, and what it is judged by is the worst excess: of a limit that was exceeded for `min_duration` as
+well, so that one report matched to the wrong road decides nothing.
 """
 
 import math
