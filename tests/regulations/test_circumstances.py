@@ -113,7 +113,7 @@ def test_low_visibility_that_was_taken_back_ended_then(driven, ours):
 def test_on_a_dangerous_stretch_both_ways_along_it_and_nowhere_else(driven, ours):
     pattern = route(ours.school).patterns.get()
     stretch = HazardousStretch(pattern=pattern, kind="water", begins_m=100, ends_m=700)
-    stretch._history_date = NOW - timedelta(days=1)
+    vars(stretch).update(_history_date=NOW - timedelta(days=1))
     stretch.save()
     assert limit(driven[1]) == (20, "hazard")
     assert limit(driven[1], course=270) == (20, "hazard")

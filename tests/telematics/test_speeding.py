@@ -141,7 +141,7 @@ def test_between_two_roads_the_driver_has_the_benefit_and_the_finding_says_so():
         RoadStretch("flyover", "expressway", line, key=2),
     )
     limits = SpeedingLimits(
-        at=lambda report, road: EIGHTY if road.road_class == "expressway" else SIXTY,
+        at=lambda report, road: EIGHTY if road and road.road_class == "expressway" else SIXTY,
         lowest_mps=SIXTY.mps,
         roads=RoadIndex([street, flyover]),
     )

@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from telematics.fix import Fix
 from telematics.roads import METRES_PER_DEGREE, RoadStretch
@@ -20,7 +21,12 @@ def place(x: float, y: float) -> tuple[float, float]:
 
 
 def road(key: int, *points: XY, **described) -> RoadStretch:
-    given = {"name": f"road {key}", "road_class": "arterial", "key": key, "lanes": 2} | described
+    given: dict[str, Any] = {
+        "name": f"road {key}",
+        "road_class": "arterial",
+        "key": key,
+        "lanes": 2,
+    } | described
     return RoadStretch(line=[place(*point) for point in points], **given)
 
 

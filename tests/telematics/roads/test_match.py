@@ -1,6 +1,6 @@
 """On which road a bus is: parallel roads, flyovers, ramps, and what is left open."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telematics.road_match import Match, step
 from telematics.roads import RoadIndex
 from telematics.rules import speeding
-from telematics.rules.speeding import SpeedingLimits, SpeedLimit
+from telematics.rules.speeding import SpeedingLimits, SpeedingState, SpeedLimit
 from telematics.units import kmh_to_mps
 from tests.telematics.roads.builders import drive_along, road
 
@@ -76,7 +76,8 @@ def limit_at(report, own):
 def alarms(reports, index):
     """How many episodes of speeding there are, by the limits of the roads."""
     limits = SpeedingLimits(at=limit_at, lowest_mps=kmh_to_mps(20), roads=index)
-    state, starts = None, set()
+    starts: set[datetime] = set()
+    state: SpeedingState = None
     for report in reports:
         state, found = speeding.step(state, report, limits)
         starts.update(one.started_at for one in found)
@@ -176,7 +177,9 @@ def test_a_state_is_the_same_after_it_was_saved(seed):
 def test_a_course_is_not_asked_of_a_slow_receiver():
     index = RoadIndex([road(5, *MAIN)])
     report = msgspec.structs.replace(drive_along(MAIN, 50)[3], speed_mps=1.0, course_deg=0.0)
-    assert {(one.key, one.backward) for one in step(None, report, index).hypotheses} == {
+    state = step(None, report, index)
+    assert state is not None
+    assert {(one.key, one.backward) for one in state.hypotheses} == {
         (5, False),
         (5, True),
     }
