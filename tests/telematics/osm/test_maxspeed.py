@@ -19,7 +19,8 @@ from telematics.osm.maxspeed import WALKING_KMH, Kind, Posted, parse_maxspeed, p
 def test_numbers_with_and_without_unit(text, kmh):
     found = parse_maxspeed(text)
     assert found is not None
-    assert (found.kind, found.kmh) == (Kind.NUMBER, pytest.approx(kmh))
+    assert found.kind is Kind.NUMBER
+    assert found.kmh == pytest.approx(kmh)
 
 
 @pytest.mark.parametrize(
