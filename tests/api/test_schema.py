@@ -92,6 +92,9 @@ def aim(case: Any) -> None:
         "user_id": there.objects["people"],
         "bus_id": there.objects["buses"],
         "route_id": there.objects["routes"],
+        "pattern_id": there.objects["patterns"],
+        "stop_id": there.objects["stops"],
+        "school_class_id": there.objects["classes"],
         "driver_id": there.objects["drivers"],
         "attendant_id": there.objects["attendants"],
     }
@@ -101,6 +104,7 @@ def aim(case: Any) -> None:
                 values[name] = named[name].pk
     if isinstance(case.body, dict) and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.body |= {name: text for name, text in ORDERLY.items() if isinstance(case.body.get(name), str)}
+        case.body |= {"version": there.objects["trips"].version} if "version" in case.body else {}
 
 
 def requests_as(who: str) -> Any:
