@@ -196,7 +196,8 @@ def buses_of_pupils(person: User, name: str) -> PupilsBuses:
     if len(pupils) > MOST_FOUND:
         return PupilsBuses([], is_vague=True)
     record_access(by=person, action=Action.LIST, objects=pupils, purpose=_("Search on the live map"))
-    buses = {trip.bus_id for trip in trips_now(pupils, timezone.localdate()).values()}
+    trips = trips_now(pupils, timezone.localdate()).values()
+    buses = [trip.bus_id for trip in trips if trip.bus_id is not None]
     return PupilsBuses(list(Bus.objects.filter(pk__in=buses).order_by("plate")))
 
 

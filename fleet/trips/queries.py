@@ -70,7 +70,7 @@ def drivers_on_duty(person: User, day: date) -> dict[int, Driver]:
     trips = trips_for(person).filter(service_date=day, state__in=under_way, driver__isnull=False)
     found = trips.exclude(bus=None).select_related("driver").distinct().order_by("-starts_at", "-pk")
     by_duty = sorted(found, key=lambda trip: trip.state == TripState.RUNNING)
-    return {trip.bus_id: trip.driver for trip in by_duty}
+    return {trip.bus_id: trip.driver for trip in by_duty if trip.bus_id and trip.driver}
 
 
 def shown(trips: QuerySet[Trip]) -> QuerySet[Trip]:

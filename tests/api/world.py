@@ -95,7 +95,7 @@ def way_of(there: District, by: User) -> tuple[dict[str, Any], dict[tuple[str, s
     """A pattern with a stop, a departure and a dangerous stretch; the school's calendar."""
     pattern = RoutePattern.objects.get(route=there.route)
     stop = pattern.pattern_stops.get(order=1).stop
-    school = {"school": there.school, "by": by}
+    school: dict[str, Any] = {"school": there.school, "by": by}
     inspect_stop(stop=stop, conditions={MarkingKind.ADVANCE_SIGN: "good"}, by=by)
     objects = {
         "patterns": pattern,

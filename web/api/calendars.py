@@ -113,7 +113,7 @@ def term_details(request: HttpRequest, payload: TermChange) -> dict[str, Any]:
 def day_details(request: HttpRequest, payload: ExceptionalDayChange) -> dict[str, Any]:
     """The details of an exceptional day, with its school."""
     given = payload.given()
-    details = {name: given[name] for name in ("day", "note") if name in given}
+    details: dict[str, Any] = {name: given[name] for name in ("day", "note") if name in given}
     if "school_id" in given:
         reached = organisations_for(person_of(request), "routes.change_exceptionalday").current()
         details["school"] = needed(reached.filter(kind=Kind.SCHOOL), given["school_id"], "school_id")

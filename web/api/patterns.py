@@ -1,6 +1,6 @@
 """Patterns: the ways that a route runs, with stops in order. What has run stays: another way follows it."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.db.models import Prefetch, QuerySet
@@ -14,7 +14,7 @@ from fleet.routes.pattern_changes import PlannedStop, Way, draw_pattern, end_pat
 from fleet.routes.queries import routes_for, stops_for
 from fleet.tokens.models import Scope
 from web.api.auth import reading, writing
-from web.api.fields import Count, Day, Id, StrictId
+from web.api.fields import CLOCK, Count, Day, Id, StrictId
 from web.api.paging import Page, Paging, RecordFilter, page_of
 from web.api.payload import Change, Input, all_referred
 from web.api.places import GivenWay, Place, line_of, line_through
@@ -44,9 +44,14 @@ class DepartureAnswer(Schema):
 
     id: int
     pattern_id: int
-    at: time = Field(description="Local time.")
+    at: Annotated[str, Field(pattern=CLOCK, description="Local time.")]
     bus_id: int | None
     archived_at: datetime | None
+
+    @staticmethod
+    def resolve_at(departure: Departure) -> str:
+        """Hours and minutes."""
+        return f"{departure.at:%H:%M}"
 
 
 class PatternAnswer(Schema):
