@@ -35,13 +35,13 @@ BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
-    Page("duty_list", _("Driving times"), "duty.view_dutylog"),
     Menu(
         _("Registry"),
         (
             Page("organisation_list", _("Organisations"), "organisations.view_organisation"),
             Page("bus_list", _("Buses"), "vehicles.view_bus"),
             Page("driver_list", _("Drivers"), "people.view_driver"),
+            Page("duty_list", _("Driving times"), "duty.view_dutylog"),
             Page("attendant_list", _("Attendants"), "people.view_attendant"),
             Page("route_list", _("Routes"), "routes.view_route"),
             Page("stop_map", _("Stops"), "routes.view_stop"),
