@@ -8,6 +8,8 @@ import msgspec
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from fleet.alarms.announce import announce_after_commit
+from fleet.alarms.raising import raise_for
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import bus_of_device
@@ -153,6 +155,7 @@ def reconcile(
     for finding in undone:
         finding.withdrawn_at = now
         finding.save(update_fields=["withdrawn_at", "updated_at"])
+    announce_after_commit(raise_for(changed, undone, now))
     return changed, undone
 
 

@@ -9,6 +9,7 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
+from fleet.alarms.raising import raise_for
 from fleet.findings.changes import record_episodes, rewrite_past
 from fleet.findings.models import Finding
 from fleet.ingest import postgres, spatialite
@@ -148,6 +149,7 @@ class DatabaseLog:
             )
             self.stored.findings += found
             self.stored.withdrawn += withdrawn
+        raise_for(self.stored.findings, self.stored.withdrawn, now)
 
     def register(self, names: Iterable[str]) -> None:
         """Register devices that named themselves but have not reported yet."""
