@@ -121,7 +121,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                         await self.close(SIGNED_OUT)
                         return
                     await self.reread_scope()
-                    self.outbox.want_alarms()
+                    await self.send_alarms()
                     checked_at = time.monotonic()
                 if await self.outbox.wait(HEARTBEAT_S):
                     await self.send_waiting()
