@@ -111,7 +111,7 @@ def test_a_bus_is_selected_and_followed_with_the_keyboard_alone(open_page: Any) 
 def test_letter_keys_can_be_switched_off(open_page: Any) -> None:
     page = open_page()
     page.keyboard.press("?")
-    page.locator(".keys-help .switch").click()
+    page.locator(".keys-help .switch:has(#keys-on)").click()
     page.locator("#keys-help button").click()
     page.keyboard.press("?")
     assert page.locator("#keys-help").is_hidden()
