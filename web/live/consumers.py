@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from fleet.live import live_group
+from web.live.drivers import DriversShown
 from web.live.outbox import Outbox
 from web.live.snapshot import alarms_changed, bus_ids_in_reach, districts_in_reach, snapshot
 
@@ -52,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         self.outbox = Outbox()
         self.alarms_read_at = timezone.now()
         self.alarms_told: dict[int, dict[str, Any]] = {}
+        self.drivers = DriversShown(self.person)
         self.numbers: dict[str, int] = {}
         self.groups_joined: set[str] = set()
         self.buses: frozenset[int] = frozenset()
@@ -122,6 +124,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                         return
                     await self.reread_scope()
                     await self.send_alarms()
+                    await self.tell_drivers()
                     checked_at = time.monotonic()
                 if await self.outbox.wait(HEARTBEAT_S):
                     await self.send_waiting()
@@ -140,7 +143,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         """Send a snapshot where one is wanted, and else what has changed."""
         if self.outbox.take_snapshot_wish():
             self.alarms_read_at = timezone.now()
-            await self.send_message(await database_sync_to_async(snapshot)(self.person, self.language))
+            read = database_sync_to_async(snapshot)
+            await self.send_message(await read(self.person, self.language, self.drivers))
         rows, wants_alarms = self.outbox.take()
         if rows:
             await self.send_message({"type": "delta", "now": round(time.time() * 1000), "rows": rows})
@@ -156,6 +160,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                 self.alarms_told[alarm["id"]] = alarm
         while len(self.alarms_told) > MOST_TOLD:
             del self.alarms_told[next(iter(self.alarms_told))]
+
+    async def tell_drivers(self) -> None:
+        """Send who drives which bus, where that has changed: trips are let go and closed all the time."""
+        if changed := await database_sync_to_async(self.drivers.read_changes)():
+            await self.send_message({"type": "drivers", "drivers": changed})
 
     async def send_message(self, message: dict[str, Any]) -> None:
         """Send one message.

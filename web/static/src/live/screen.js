@@ -62,6 +62,10 @@ export class Screen {
         this.#alarms.put(message.alarm);
         this.#reorderNow();
         break;
+      case "drivers":
+        this.#fleet.setDrivers(message.drivers);
+        this.#reorderNow();
+        break;
       case "bus":
         this.#fleet.put(message.bus);
         this.#reorderNow();
