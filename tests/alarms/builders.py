@@ -1,6 +1,7 @@
 """Findings and alarms to begin with."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fleet.alarms.models import Alarm
 from fleet.findings.changes import About, reconcile
@@ -17,7 +18,7 @@ RULE = "overloading"
 def episode(minutes: float = 0, lasts: float = 1, severity: Severity = Severity.HIGH, **given) -> Episode:
     started_at = NOON + timedelta(minutes=minutes)
     ended_at = started_at + timedelta(minutes=lasts)
-    story = {
+    story: dict[str, Any] = {
         "rule": RULE, "started_at": started_at, "last_at": ended_at, "ended_at": ended_at, "peak": 42.0,
         "limit": 40.0, "unit": "persons", "limit_source": "certified_capacity", "article": "第三十四条",
         "severity": severity, "evidence": Records(["head_count:1"]),
