@@ -74,7 +74,6 @@ def fix_row(device_id: int, arrival: Arrival, position: object) -> tuple[Any, ..
 def fix_of(row: tuple[Any, ...]) -> Fix:
     """The report of a row read by `READ_FIX`, without what was received."""
     time, lat, lon, speed_mps, course_deg, altitude_m, satellites, accuracy_m, verdicts, signals, source = row
-    inputs = {} if signals is None else inputs_of(signals)
     return Fix(
         time=time,
         lat=lat,
@@ -86,7 +85,7 @@ def fix_of(row: tuple[Any, ...]) -> Fix:
         accuracy_m=accuracy_m,
         verdicts=Verdict(verdicts),
         source=source,
-        **inputs,
+        **inputs_of(signals or 0),
     )
 
 

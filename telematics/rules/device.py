@@ -73,7 +73,7 @@ def step(
     Returns:
         What they remember now, and the episodes that this report opened, changed or ended.
     """
-    driving, frozen, episodes = state.speeding, state.frozen_position, []
+    driving, frozen, episodes = state.speeding, state.frozen_position, list[Episode]()
     if is_sound:
         driving, episodes = speeding.step(driving, report, limits.speeding)
         if frozen is not None or report.lat == seen.lat:

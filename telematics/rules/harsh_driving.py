@@ -100,7 +100,7 @@ def step(
     if step_s < limits.min_step_s and speed_mps >= limits.standing_mps:
         return state, []
     samples = (*state.samples[1 - WINDOW :], here)
-    harsh, episodes = state.harsh, []
+    harsh, episodes = state.harsh, list[Episode]()
     if len(samples) == WINDOW:
         harsh, episodes = judged(state, samples, limits)
     if speed_mps >= limits.standing_mps:
