@@ -10,7 +10,8 @@ Where all are settled, history can be read again from there; mostly that is a bu
 import msgspec
 
 from telematics.fix import Fix
-from telematics.rules import frozen_position, harsh_driving, jamming, signal_gap, sos, speeding
+from telematics.rules import door_open, frozen_position, harsh_driving, jamming, signal_gap, sos, speeding
+from telematics.rules.door_open import DoorOpenLimits, DoorOpenState
 from telematics.rules.episode import Episode, ReportKey
 from telematics.rules.frozen_position import FrozenPositionLimits, FrozenPositionState
 from telematics.rules.harsh_driving import HarshDrivingLimits, HarshDrivingState
@@ -28,6 +29,7 @@ RULES = frozenset(
         frozen_position.RULE,
         harsh_driving.BRAKING,
         harsh_driving.ACCELERATION,
+        door_open.RULE,
         sos.RULE,
     }
 )
@@ -41,6 +43,7 @@ class DeviceLimits(msgspec.Struct, frozen=True, kw_only=True):
     jamming: JammingLimits = JammingLimits()
     frozen_position: FrozenPositionLimits = FrozenPositionLimits()
     harsh_driving: HarshDrivingLimits = HarshDrivingLimits()
+    door_open: DoorOpenLimits = DoorOpenLimits()
 
 
 class DeviceRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
@@ -51,6 +54,7 @@ class DeviceRules(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, for
     jamming: JammingState = None
     frozen_position: FrozenPositionState = None
     harsh_driving: HarshDrivingState = None
+    door_open: DoorOpenState = None
     sos: SosState = None
 
 
@@ -73,11 +77,14 @@ def step(
     Returns:
         What they remember now, and the episodes that this report opened, changed or ended.
     """
-    driving, frozen, episodes = state.speeding, state.frozen_position, list[Episode]()
+    driving, frozen, door, episodes = state.speeding, state.frozen_position, state.door_open, list[Episode]()
     if is_sound:
         driving, episodes = speeding.step(driving, report, limits.speeding)
         if frozen is not None or report.lat == seen.lat:
             frozen, found = frozen_position.step(frozen, report, key, seen, limits.frozen_position)
+            episodes += found
+        if door is not None or report.door_open:
+            door, found = door_open.step(door, report, key, limits.door_open)
             episodes += found
     gap, found = signal_gap.step(
         state.signal_gap, report, key, seen, is_sound=is_sound, limits=limits.signal_gap
@@ -93,7 +100,7 @@ def step(
     if calling is not None or report.alarms:
         calling, found = sos.step(calling, report, key, seen, is_sound=is_sound)
         episodes += found
-    return DeviceRules(driving, gap, blind, frozen, window, calling), episodes
+    return DeviceRules(driving, gap, blind, frozen, window, door, calling), episodes
 
 
 def settles(report: Fix, limits: DeviceLimits) -> bool:
@@ -102,6 +109,7 @@ def settles(report: Fix, limits: DeviceLimits) -> bool:
         harsh_driving.settles(report, limits.harsh_driving)
         and frozen_position.settles(report, limits.frozen_position)
         and jamming.settles(report, limits.jamming)
+        and door_open.settles(report, limits.door_open)
         and sos.settles(report)
         and speeding.settles(report, limits.speeding)
     )

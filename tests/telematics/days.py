@@ -69,6 +69,12 @@ def freezes(draw, road):
         road.report(15, 40, stays=True)
 
 
+def leaves_the_door_open(draw, road):
+    """A bus that pulls out with its door open, for long or not."""
+    for kmh in draw(st.sampled_from([(0, 12, 20, 30, 30), (0, 12, 0), (20, 20)])):
+        road.report(4, kmh, door_open=True)
+
+
 def falls_silent(draw, road):
     """A silence, moving before it or not, and found elsewhere or not."""
     road.report(5, draw(st.sampled_from([0, 40])))
@@ -81,7 +87,8 @@ def stands(draw, road):
     road.report(draw(st.sampled_from([5, 30])), 0)
 
 
-PARTS: list[Callable] = [wild, wild, wild, wild, stands, brakes, goes_blind, freezes, falls_silent]
+PARTS: list[Callable] = [wild, wild, wild, wild, stands, brakes, goes_blind, freezes]
+PARTS += [falls_silent, leaves_the_door_open]
 
 
 @st.composite

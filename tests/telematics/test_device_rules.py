@@ -162,6 +162,24 @@ def test_reports_each_five_seconds_tell_nothing_of_a_second():
     assert found(drive(50, 50, 50, 0, 0, 50, 50), "harsh_braking") == []
 
 
+def with_door(*speeds_kmh, every_s=5.0):
+    return [fix(every_s * number, kmh, door_open=True) for number, kmh in enumerate(speeds_kmh)]
+
+
+def test_a_door_that_stays_open_at_speed_is_found():
+    (door,) = found([*with_door(0, 20, 30, 25), fix(20, 30, door_open=False)], "door_open")
+    assert (door.started_at, door.ended_at, door.evidence.reports) == (at(5), at(15), 3)
+    assert door.peak == pytest.approx(30 / 3.6)
+
+
+def test_a_door_that_closes_as_the_bus_pulls_out_is_not():
+    assert found([*with_door(0, 5, 12, every_s=2.0), fix(6, 20, door_open=False)], "door_open") == []
+
+
+def test_nothing_is_known_of_a_door_that_nobody_tells_of():
+    assert found([fix(5.0 * number, 40) for number in range(10)], "door_open") == []
+
+
 @pytest.mark.parametrize("changes", [{}, VOID, {"metres": 90_000}, {"verdicts": Verdict.IMPLAUSIBLE}])
 def test_a_call_for_help_counts_however_doubtful_its_place(changes):
     (call,) = found([fix(0), fix(5, **changes | {"alarms": Alarm.SOS}), fix(10)], "sos")
