@@ -1,7 +1,5 @@
 """Gaps that go on are told by the clock, and are the gaps that reports end or undo."""
 
-from datetime import timedelta
-
 import pytest
 
 from fleet.findings.changes import raise_sos, record_receiver

@@ -87,7 +87,7 @@ def stands(draw, road):
     road.report(draw(st.sampled_from([5, 30])), 0)
 
 
-PARTS: list[Callable] = [wild, wild, wild, wild, stands, brakes, goes_blind, freezes]
+PARTS: list[Callable[..., None]] = [wild, wild, wild, wild, stands, brakes, goes_blind, freezes]
 PARTS += [falls_silent, leaves_the_door_open]
 
 

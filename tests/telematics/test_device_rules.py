@@ -67,6 +67,7 @@ def test_a_gap_that_goes_on_is_told_by_the_clock_and_is_the_one_that_the_next_re
     seen, limits = log.saved["bus"].seen, SignalGapLimits()
     assert signal_gap.overdue(seen, at(FIVE_MINUTES), limits) is None
     told = signal_gap.overdue(seen, at(FIVE_MINUTES + 1), limits)
+    assert told is not None
     assert (told.started_at, told.ended_at, told.last_at) == (at(0), None, at(FIVE_MINUTES + 1))
     (gap,) = found([fix(0, 40), fix(400, 0)], "signal_gap")
     assert (told.rule, told.started_at, told.limit, told.lat) == (
@@ -240,6 +241,7 @@ def test_a_gap_told_by_the_clock_outlasts_a_late_report_before_it():
     for report in (fix(0, 40), fix(100, 40)):
         ingest([arrival(report)], log, RULEBOOK)
     told = signal_gap.overdue(log.saved["bus"].seen, at(500), RULEBOOK.signal_gap)
+    assert told is not None
     log.findings["bus", told.rule, told.started_at] = told
     ingest([arrival(fix(50, 40), delay_s=450)], log, RULEBOOK)
     assert list(log.findings.values()) == [told]
