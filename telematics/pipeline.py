@@ -27,16 +27,31 @@ from telematics.rules.device import NOTHING, DeviceLimits, DeviceRules
 from telematics.rules.episode import Episode, ReportKey
 from telematics.rules.misdated import Tally
 from telematics.rules.seen import Seen
+from telematics.rules.speeding import SpeedingLimits
 from telematics.validate import Plausibility, Sighting, Track, judge_alone, judge_move
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Rulebook(DeviceLimits, frozen=True, kw_only=True):
-    """Every number that reports are held against, and the profile that they come from."""
+    """Every number that reports are held against, and the profile that they come from.
+
+    Attributes:
+        profile: code of the profile.
+        plausibility: what a bus can do.
+        speeding: the limits for a device of which nothing is known.
+        speeding_of: the limits for a device, by what is known of the bus that it is in.
+    """
 
     profile: str
     plausibility: Plausibility
+    speeding_of: Callable[[str], SpeedingLimits] | None = None
+
+    def of(self, device: str) -> "Rulebook":
+        """What the reports of a device are held against."""
+        if self.speeding_of is None:
+            return self
+        return msgspec.structs.replace(self, speeding=self.speeding_of(device))
 
 
 class DeviceState(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -176,14 +191,15 @@ def ingest(arrivals: Iterable[Arrival], log: Log, rulebook: Rulebook) -> dict[st
         by_device[arrival.device].append(judged(arrival, rulebook.plausibility))
     with log.transaction():
         states = log.states(by_device)
+        books = {device: rulebook.of(device) for device in by_device}
         taken = {
-            device: carry_on(states[device], sort_batch(reports, states[device].newest), rulebook)
+            device: carry_on(states[device], sort_batch(reports, states[device].newest), books[device])
             for device, reports in by_device.items()
         }
         log.append([arrival for one in taken.values() for arrival in one.onward])
         fresh = log.append_unless_known([arrival for one in taken.values() for arrival in one.past])
         for device, changes in changed_past(fresh).items():
-            reread(device, changes, taken[device], log, rulebook)
+            reread(device, changes, taken[device], log, books[device])
         for device, undated in misdated_of(fresh).items():
             taken[device].tallies = misdated.gathered(undated, rulebook.plausibility.future_tolerance)
         log.save(taken)
@@ -289,6 +305,7 @@ def awaits(state: DeviceState, rulebook: Rulebook) -> bool:
 
 def rebuilt(device: str, log: Log, rulebook: Rulebook) -> DeviceState:
     """The state of a device as its stored reports make it: what a saved state is a cache of."""
+    rulebook = rulebook.of(device)
     anchor, state = settled_before(device, END_OF_TIME, log, rulebook)
     for fix in log.after(device, anchor):
         state = advance(state, unmoved(fix), rulebook)[0]

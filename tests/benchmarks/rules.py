@@ -1,7 +1,8 @@
 """How fast reports go through all rules: ``script/bench rules``.
 
-A day of many buses, each report once a second or every five: decoded reports go through `judge_alone`, the move from
-the report before, and every rule on a device's reports, on one core. Beside it, in the same run:
+A day of many buses in a town of 3,120 streets, each reporting once a second or every five: decoded reports are judged
+alone and after the one before, matched to the streets, and go through every rule on a device's reports, on one core.
+Beside it, in the same run:
 
 * the floor: `NmeaDecoder.feed`, which makes the same number of reports from NMEA (see ``script/bench decode``).
 
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from telematics.fix import Arrival, Fix
 from telematics.geometry import moved
 from telematics.pipeline import DeviceState, Rulebook, advance, judged
+from telematics.roads import OwnLimit, RoadIndex, RoadStretch
 from telematics.rules.speeding import SpeedingLimits, SpeedLimit
 from telematics.units import kmh_to_mps
 from telematics.validate import Plausibility
@@ -27,34 +29,74 @@ from tests.benchmarks.decode import drive, read_ours
 
 BUSES = 50
 START = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
-SIXTY = SpeedLimit(mps=kmh_to_mps(60), source="ordinary", article="")
+LIMITS = {
+    kmh: SpeedLimit(mps=kmh_to_mps(kmh), source="posted", article="", kmh=kmh) for kmh in (40.0, 50.0, 60.0)
+}
+BLOCK_M = 200.0
+BLOCKS = 40
+HOME = (31.2, 121.4)
+
+
+def town() -> RoadIndex:
+    """A town of streets in a grid, each between two crossings a road of its own, with posted limits."""
+    place = [[on_plane(BLOCK_M * column, BLOCK_M * row) for row in range(BLOCKS)] for column in range(BLOCKS)]
+    ends = [
+        (place[column][row], place[column + dx][row + dy], 40.0 + 10.0 * ((column * dx + row * dy) % 3))
+        for column in range(BLOCKS)
+        for row in range(BLOCKS)
+        for dx, dy in ((1, 0), (0, 1))
+        if column + dx < BLOCKS and row + dy < BLOCKS
+    ]
+    return RoadIndex(
+        RoadStretch("street", "collector", [a, b], key=key, forward_kmh=kmh, backward_kmh=kmh)
+        for key, (a, b, kmh) in enumerate(ends, start=1)
+    )
+
+
+def on_plane(east_m: float, north_m: float) -> tuple[float, float]:
+    """A place so far from the corner of the town."""
+    return moved(*moved(*HOME, 0, north_m), 90, east_m)
 
 
 def rulebook() -> Rulebook:
-    """A limit of 60 everywhere: where a bus is, is for ``script/bench ingest`` to find."""
-    speeding = SpeedingLimits(at=lambda report: SIXTY, lowest_mps=SIXTY.mps)
-    return Rulebook(profile="bench", plausibility=Plausibility(), speeding=speeding)
+    """The limits that are posted in the town."""
+
+    def limit_at(report: Fix, road: OwnLimit | None) -> SpeedLimit:
+        return LIMITS[(road.posted_kmh if road else None) or 60.0]
+
+    limits = SpeedingLimits(at=limit_at, lowest_mps=kmh_to_mps(20), roads=town())
+    return Rulebook(profile="bench", plausibility=Plausibility(), speeding=limits)
 
 
 def day(seed: int, reports: int, every_s: float) -> list[Arrival]:
-    """A bus in town: stops, lights, some speeding, now and then no satellites."""
+    """A bus in town: stops, lights, turns, some speeding, now and then no satellites."""
     chance = random.Random(seed)
-    name, moment, lat, lon, kmh, course = f"bus{seed}", START, 31.2, 121.4, 0.0, chance.uniform(0, 360)
-    target, found = 40.0, []
+    name, moment, kmh, target, found = f"bus{seed}", START, 0.0, 40.0, list[Arrival]()
+    east = north = BLOCK_M * (BLOCKS // 2)
+    course = 0
     for _ in range(reports):
         moment += timedelta(seconds=every_s)
         if chance.random() < 0.04:
             target = chance.choice([0.0, 0.0, 30.0, 45.0, 55.0, 66.0])
         kmh = max(0.0, kmh + max(-8.0 * every_s, min(4.0 * every_s, target - kmh)) + chance.gauss(0, 0.5))
-        course = (course + chance.gauss(0, 4)) % 360
-        lat, lon = moved(lat, lon, course, kmh_to_mps(kmh) * every_s)
+        metres = kmh_to_mps(kmh) * every_s
+        along = (east if course % 180 else north) + (metres if course in (0, 90) else -metres)
+        if along // BLOCK_M != (east if course % 180 else north) // BLOCK_M and chance.random() < 0.3:
+            along = round(along / BLOCK_M) * BLOCK_M
+            east, north = (along, north) if course % 180 else (east, along)
+            course = (course + chance.choice([90, 270])) % 360
+        elif 0 < along < BLOCK_M * (BLOCKS - 1):
+            east, north = (along, north) if course % 180 else (east, along)
+        else:
+            course = (course + 180) % 360
+        lat, lon = on_plane(east + chance.gauss(0, 3), north + chance.gauss(0, 3))
         is_void = chance.random() < 0.01
         fix = Fix(
             time=moment,
             lat=None if is_void else lat,
             lon=None if is_void else lon,
             speed_mps=None if is_void else kmh_to_mps(kmh),
-            course_deg=course,
+            course_deg=(course + chance.gauss(0, 4)) % 360,
             satellites=chance.randint(7, 14),
             accuracy_m=4.0,
         )
