@@ -92,7 +92,8 @@ class Finding(models.Model):
     Attributes:
         device: whose reports alone show it; None where people did it, such as an override of the dispatch gate, or
             where it takes more to know, such as the trip or the driver.
-        subject: what it is about where no device names it, as "trip:7", "driver:5" or "bus:3"; else empty.
+        subject: what it is about where no device names it, as "trip:7", "driver:5" or "bus:3"; "device:9"
+            where its reports show it but their time is not to be believed; else empty.
         peak: the worst of it, in `unit`; None where nothing is measured, as for `limit`.
     """
 
