@@ -166,10 +166,10 @@ class PaceBook:
             key: (float(taken), float(expected))
             for key, taken, expected in zip(keys, taken_on, expected_on, strict=True)
         }
-        parts = np.zeros((len(keys), 2, PARTS))
         expected_s = planned_s * np.array([self.level(name) for name in kinds])[kind, hour]
-        np.add.at(parts, (road, 0, _bins(clock_s, PARTS)), taken_s)
-        np.add.at(parts, (road, 1, _bins(clock_s, PARTS)), expected_s)
+        place = road * PARTS + _bins(clock_s, PARTS)
+        sums = [np.bincount(place, each, len(keys) * PARTS) for each in (taken_s, expected_s)]
+        parts = np.stack([each.reshape(-1, PARTS) for each in sums], axis=1)
         self._parts = dict(zip(keys, parts, strict=True))
 
 

@@ -121,7 +121,7 @@ class Progress:
 
     def ahead_s(self) -> Numbers:
         """Expected seconds from where the bus is to each stop; negative for stops behind it."""
-        by_roads_s = self.stops_expected_s - self.expected_at(self.at_m)
+        by_roads_s = np.asarray(self.stops_expected_s - self.expected_at(self.at_m))
         keeps = self._keeps_to_timetable()
         if not keeps:
             return by_roads_s
