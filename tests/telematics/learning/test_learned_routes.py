@@ -52,7 +52,7 @@ def way(found: Learned, heading: Heading = Heading.TO_SCHOOL) -> LearnedWay:
 def along_m(one: LearnedWay, *, doubtful: bool = False) -> list[int]:
     """Where the stops lie on the straight road, to ten metres from the depot."""
     return [
-        round(distance_m(*lat_lon(DEPOT), stop.lat, stop.lon), -1)
+        10 * round(distance_m(*lat_lon(DEPOT), stop.lat, stop.lon) / 10)
         for stop in one.stops
         if stop.is_proposed or doubtful
     ]
@@ -107,7 +107,9 @@ def test_what_speaks_for_a_stop_decides_where_it_was_served_on_two_days_of_three
     assert along_m(way(learned(*days))) == [3400, 5000, 6000]
     recorded = KnownStop(7, *lat_lon((1200, 0)), approach_deg=90.0)
     assert along_m(way(learned(*days, known=[recorded]))) == [3400, 4200, 5000, 6000]
-    at_stop = next(one.time for one in days[0] if one.speed_mps == 0 and one.lon > lat_lon((1195, 0))[1])
+    at_stop = next(
+        one.time for one in days[0] if one.speed_mps == 0 and (one.lon or 0.0) > lat_lon((1195, 0))[1]
+    )
     boarded = [
         DrivenDay(one.day, one.fixes, [at_stop] if number == 0 else [])
         for number, one in enumerate(days_of(*days))
