@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 
 from telematics.fix import Fix
+
+Detail: TypeAlias = str | int | float | bool | list[int] | list[str] | None
+"""What a rule measured or assumed, in a form that JSON holds."""
 
 
 class ReportKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -83,4 +87,4 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.MEDIUM
     points: int | None = None
     penalty: str = ""
-    details: dict[str, str | int | float | bool | None] = {}
+    details: dict[str, Detail] = {}
