@@ -30,7 +30,7 @@ def zipped_shapefile(geojson: bytes, name: str) -> bytes:
     """A GeoJSON feature collection, WGS-84, of one kind of geometry, as a zipped Shapefile.
 
     Args:
-        geojson: the collection; names of its fields have ten letters at most.
+        geojson: the collection; names of its fields are cut to ten letters, as Shapefiles have them.
         name: of the files in the archive, plain ASCII.
 
     Raises:

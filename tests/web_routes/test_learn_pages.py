@@ -43,17 +43,17 @@ def client(where):
 
 
 def driven(bus: Bus, days: int = 3) -> None:
-    """Give a bus some days of driving before today: past two stops to school, and home again."""
+    """Give a bus some weekdays of driving before today: past two stops to school, and home again."""
     unit = device()
     today = timezone.localdate()
     zone = timezone.get_default_timezone()
     since = datetime.combine(today - timedelta(days=20), time(), zone)
     DeviceAssignment.objects.create(device=unit, bus=bus, since=since)
-    for back in range(1, days + 1):
-        day = today - timedelta(days=back)
+    weekdays = [day for back in range(1, 10) if (day := today - timedelta(days=back)).weekday() < 5]
+    for day in weekdays[:days]:
         fixes = [
             *parked(DEPOT, time(6, 0), 20, day),
-            *drive(ROAD, {**HALTS, END_M: 120.0}, time(6, 30), day=day),
+            *drive(ROAD, {**HALTS, END_M: 120.0}, time(6, 30), day=day, period_s=10),
             *drive(
                 ROAD[::-1], {0.0: 120.0, **{END_M - at: s for at, s in HALTS.items()}}, time(16, 30), day=day
             ),

@@ -1,7 +1,7 @@
 """Forms of routes that are learned from driving: which bus and days, and what somebody confirms of the proposal."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -14,10 +14,13 @@ from fleet.organisations.models import Organisation
 from fleet.routes.learned import ConfirmedStop, ConfirmedWay
 from fleet.routes.models import Direction, Route, Stop, Weekday
 from fleet.vehicles.models import Bus
+from web.registry.spreadsheets.contents import CellError, Several
+from web.registry.spreadsheets.ways import Clock
 from web.routes.forms import WGS84, latitude, longitude
 from web.routes.way_forms import DAY, LineField, bits_of
 
 MOST_WAYS = 8
+TIMES = Several(Clock())
 MOST_ROWS = 80
 KEEP, LEAVE_OUT, MERGE = "keep", "leave_out", "merge"
 USES = [
@@ -92,16 +95,10 @@ class DeparturesField(forms.CharField):
         Raises:
             ValidationError: naming what is no time.
         """
-        times = []
-        for part in str(value or "").replace("，", ",").replace("、", ",").split(","):
-            if not (text := part.strip()):
-                continue
-            try:
-                times.append(time.fromisoformat(text.zfill(5)))
-            except ValueError as error:
-                message = _("“%s” is no time. Write it like 06:50.") % text
-                raise forms.ValidationError(message) from error
-        return times
+        try:
+            return sorted(TIMES.parse(str(value))) if str(value or "").strip() else []
+        except CellError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class LearnedWayForm(forms.Form):
