@@ -102,15 +102,17 @@ def reports_on(bus: Bus, day: date) -> list[Fix]:
 
 def school_gate(school: int | None) -> tuple[float, float] | None:
     """(lat, lon) of where the routes of a school begin and end; None where it has none yet."""
-    ends = []
+    ends: list[tuple[float, float]] = []
     for pattern in patterns_on(timezone.localdate()).filter(route__school=school):
         served = pattern.pattern_stops.select_related("stop").order_by("order")
         end = served.last() if pattern.direction == Direction.TO_SCHOOL else served.first()
         if end:
             ends.append((end.stop.place.y, end.stop.place.x))
-    return max(
-        ends, key=lambda end: sum(distance_m(*end, *other) <= AT_SCHOOL_M for other in ends), default=None
-    )
+
+    def alike(end: tuple[float, float]) -> int:
+        return sum(distance_m(*end, other[0], other[1]) <= AT_SCHOOL_M for other in ends)
+
+    return max(ends, key=alike, default=None)
 
 
 def midnight(day: date) -> datetime:

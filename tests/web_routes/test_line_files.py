@@ -70,7 +70,7 @@ def sent(pattern: RoutePattern, **more: object) -> dict[str, object]:
         "direction": "to_school",
         "line": "120, 30\n120.01, 30",
         "stops-TOTAL_FORMS": len(rows) // 4,
-        "stops-INITIAL_FORMS": 0,
+        "stops-INITIAL_FORMS": len(rows) // 4,
         "geo-datum": "wgs84",
         **rows,
         **more,

@@ -83,6 +83,7 @@ class LineFile:
         problems: of the file's features.
         loaded: what was found; None where no file was given.
         text: of the line that was taken, as the page's field has it; None where none was.
+        is_asked: whether the page was sent for the file's sake, and is not to be kept yet.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -90,15 +91,11 @@ class LineFile:
         self.problems: list[Problem] = []
         self.loaded: Loaded | None = None
         self.text: str | None = None
+        self.is_asked = bool({"load", "take"} & request.POST.keys())
         if "load" in request.POST:
             self._load(request)
         elif "take" in request.POST:
             self._take(request)
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether the page was sent for the file's sake, and is not to be kept yet."""
-        return bool(self.form.is_bound or self.loaded)
 
     @property
     def signed(self) -> str:
