@@ -16,6 +16,9 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "decode": Command("telematics.decode", "turn a receiver's log into JSON lines"),
+    "duty": Command(
+        "telematics.duty.command", "hold a driver's activities against the rules on driving and rest"
+    ),
     "evaluate-arrivals": Command(
         "telematics.prediction.evaluate", "learn travel times on recorded days, and predict the days after"
     ),

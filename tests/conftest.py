@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from fleet.append_only import reverse_statements, statements
+from tests.schema_template import keep_as_template, start_from_template
 
 
 @pytest.fixture(scope="session")
@@ -20,14 +21,24 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """
     database = connections["default"]
     if database.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        database.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        start_from_template(path)
+        database.settings_dict["TEST"]["NAME"] = str(path)
         database.settings_dict["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Let go of the connection of the thread in which asynchronous code has its queries run."""
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Let Django go on from the copy of a migrated database, where there is one."""
+    path = connections["default"].settings_dict["TEST"]["NAME"]
+    return connections["default"].vendor == "sqlite" and Path(path).exists()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> Iterator[None]:
+    """Keep what was migrated anew; and in the end let go of the connection in which asynchronous code has queries."""
+    if connections["default"].vendor == "sqlite" and not django_db_keepdb:
+        keep_as_template(Path(connections["default"].settings_dict["TEST"]["NAME"]))
     yield
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 

@@ -11,7 +11,7 @@ from fleet.positions.models import LastPosition
 from fleet.positions.rows import last_position_row
 from telematics.fix import Fix
 from telematics.pipeline import DeviceState
-from telematics.rules.episode import Episode
+from telematics.rules.episode import Episode, Evidence
 from tests.telematics.builders import arrival, fix
 
 STEPS_S = [0, 0.5, 1, 5, 5, 10, 30, 130, 700]
@@ -98,4 +98,4 @@ def read_episode(row: Finding) -> Episode:
 
 
 def evidence_of(row: Finding):
-    return msgspec.convert(row.evidence, Episode.__annotations__["evidence"])
+    return msgspec.convert(row.evidence, Evidence)
