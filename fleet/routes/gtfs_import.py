@@ -30,7 +30,7 @@ CALENDAR_KINDS = ("term", "exceptionalday")
 BATCH = 500
 MOST_NAMED = 10
 UNDONE_IN = ("departure", "routepattern", "route", "stop", "exceptionalday", "term")
-"""What refers to others goes first."""
+"""What refers to others goes first; and what was made, before what it took the place of comes back."""
 NOT_RUN = (TripState.PLANNED, TripState.CANCELLED)
 
 
@@ -270,7 +270,7 @@ def undo_import(done: Sequence[Done], *, by: User, reason: str) -> None:
     routes += [one.route for one in records["routepattern"].values()]
     for route in dict.fromkeys(routes):
         refuse_unless_allowed(by, CHANGE, route)
-    for one in sorted(done, key=lambda each: UNDONE_IN.index(each.kind)):
+    for one in sorted(done, key=lambda each: (UNDONE_IN.index(each.kind), each.before is not None)):
         take_back(one, records[one.kind][one.pk], by=by, reason=reason)
 
 

@@ -16,6 +16,8 @@ LARGEST_TABLE_MB = 100
 """A table that unpacks to more is refused before it is unpacked."""
 MOST_ROWS = 1_000_000
 LONGEST_VALUE = 80
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What opening and unpacking a damaged archive raises."""
 FIRST_LINE = 1
 
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import gtfs_guru
 
-EXPECTED = {"missing_recommended_file"}
-
 
 def notices(feed: bytes, folder: Path, day: date) -> dict[str, list[str]]:
     """Its notices as of a day: codes with their places, by severity."""

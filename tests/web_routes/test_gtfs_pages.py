@@ -84,7 +84,9 @@ def test_errors_are_told_by_file_line_and_field_and_nothing_is_left(browser, whe
     shown = page(browser, run)
     for text in ("stops.txt", "stop_lat", "1 error"):
         assert text in shown
-    assert imported(browser, run).state == ImportState.REFUSED
+    browser.post(reverse("gtfs_apply", args=[run.pk]))
+    run.refresh_from_db()
+    assert run.state == ImportState.REFUSED
     assert (Route.objects.count(), Stop.objects.count()) == (0, 0)
 
 
