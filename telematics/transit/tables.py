@@ -176,7 +176,7 @@ class Tables:
             raise FeedError(Fault("", 0, "", FaultKind.TOO_LARGE, str(LARGEST_FEED_MB)))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except BROKEN as error:
             raise FeedError(Fault("", 0, "", FaultKind.NOT_ZIP)) from error
         self._faults = faults
         self._members = members_of(self._archive)
@@ -209,14 +209,7 @@ class Tables:
                 yield from self._lines(name, text, needed)
         except UnicodeDecodeError:
             self._give_up(name, self._undecodable_line(member), FaultKind.NOT_UTF8)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            OSError,
-        ) as error:
+        except BROKEN as error:
             self._give_up(name, 0, FaultKind.NOT_CSV, str(error))
 
     def _lines(self, name: str, text: io.TextIOBase, needed: tuple[str, ...]) -> Iterator[Row]:
