@@ -242,13 +242,23 @@ class Tables:
         self._faults.add(Fault(name, line, field, kind, value[:LONGEST_VALUE]))
 
     def _undecodable_line(self, member: zipfile.ZipInfo) -> int:
-        with self._archive.open(member) as stream:
-            for number, line in enumerate(stream, start=1):
-                try:
-                    line.decode()
-                except UnicodeDecodeError:
-                    return number
+        try:
+            with self._archive.open(member) as stream:
+                for number, line in enumerate(stream, start=1):
+                    if not is_utf8(line):
+                        return number
+        except BROKEN:
+            return 0
         return 0
+
+
+def is_utf8(line: bytes) -> bool:
+    """Whether a line can be decoded."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def members_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
