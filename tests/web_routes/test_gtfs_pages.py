@@ -1,6 +1,7 @@
 """Pages of timetables from elsewhere: given, seen, imported, undone; errors by file, line and field."""
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -115,7 +116,7 @@ def test_a_stop_nearby_is_pointed_out_and_may_be_said_to_be_the_same(browser, wh
 def test_what_has_changed_since_the_preview_is_not_imported(browser, where):
     run = given(browser, where)
     Stop.objects.create(
-        name="站1", place="SRID=4326;POINT(120 31.01)", organisation=where.school, school=where.school
+        name="站1", place=Point(120, 31.01, srid=4326), organisation=where.school, school=where.school
     )
     run = imported(browser, run)
     assert run.state == ImportState.REFUSED
