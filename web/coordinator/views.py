@@ -8,11 +8,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from fleet.alarms.models import REASONS_OF_PEOPLE
 from fleet.grants import reach_with
 from fleet.positions.queries import trail
 from fleet.pupils.queries import children_of
@@ -50,9 +52,11 @@ def live(request: HttpRequest) -> HttpResponse:
         "tiles": msgspec.to_builtins(tiles) if tiles else None,
         "view": opening_view(),
         "limits": {"fresh_s": 15, "ageing_s": 60},
+        "pupil_bus": reverse("pupil_bus") if reach_with(person, "pupils.view_pupil") else None,
         "can": {"assign_devices": may_assign_devices(person)},
     }
-    return render(request, "coordinator/live.html", {"page_config": config})
+    reasons = [(one.value, one.label) for one in REASONS_OF_PEOPLE]
+    return render(request, "coordinator/live.html", {"page_config": config, "alarm_reasons": reasons})
 
 
 @require_GET

@@ -2,6 +2,7 @@
 import { formatter } from "../shared/format.js";
 import { readStrings, translator } from "../shared/i18n.js";
 import { ageGrader } from "./age.js";
+import { AlarmSteps } from "./alarm_steps.js";
 import { AlarmPanel } from "./alarms.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
@@ -12,8 +13,10 @@ import { Fleet } from "./fleet.js";
 import { wireKeys } from "./keys.js";
 import { BusList } from "./list.js";
 import { LiveMap } from "./livemap.js";
+import { PupilSearch } from "./pupil_search.js";
 import { toMapDatum } from "./projection.js";
 import { Screen } from "./screen.js";
+import { Siren } from "./siren.js";
 import { wireSheet } from "./sheet.js";
 import { ConnectionStatus } from "./status.js";
 
@@ -37,13 +40,28 @@ export async function startLivePage(config) {
   const status = new ConnectionStatus({ pill: element("connection"), banner: element("banner"), t, format, now });
   const alarms = new AlarmPanel({
     panel: element("alarms"), announcer: element("announcer"), format, t, now, onChoose: (alarm) => screen.showAlarm(alarm),
+    onArrival: (alarm) => alarm.severity === "emergency" && screen.showAlarm(alarm),
   });
+  const steps = new AlarmSteps({ panel: alarms, root: element("alarms"), dialog: element("resolve-dialog"), toast: element("toast"), t });
+  const siren = new Siren(element("siren-on"));
+  const showMoved = (alarm) => alarm && screen.showAlarm(alarm);
   const list = new BusList({
     viewport: element("bus-list"), template: element("bus-row"), fleet, format, t, now, gradeAge,
     onSelect: (id) => screen.select(id, { fly: true }),
   });
   const controls = new Controls({
-    form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t, onChange: () => screen.refilter(),
+    form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t,
+    onChange: () => {
+      pupils.ask(filter.query);
+      screen.refilter();
+    },
+  });
+  const pupils = new PupilSearch({
+    url: config.pupil_bus, token: () => controls.token, note: element("pupil-note"), t,
+    onFound: (buses) => {
+      filter.others = buses;
+      screen.refilter();
+    },
   });
   const detail = new DetailCard({
     card: element("detail"), fleet, alarms, format, t, now, gradeAge,
@@ -65,10 +83,17 @@ export async function startLivePage(config) {
   keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
   wireKeys({
     "/": () => controls.search.focus(),
+    "Ctrl+/": () => controls.search.focus(),
     "?": () => help.showModal(),
     ArrowDown: () => list.move(1),
     ArrowUp: () => list.move(-1),
     Enter: () => list.chooseActive(),
+    j: () => showMoved(alarms.move(1)),
+    k: () => showMoved(alarms.move(-1)),
+    a: () => steps.take("acknowledge"),
+    s: () => steps.take("assign"),
+    r: () => steps.take("resolve"),
+    o: () => alarms.chosen && location.assign(alarms.chosen.url),
     f: () => screen.follow(!screen.isFollowing),
     Escape: () => screen.escape(),
   }, { root: document, areLettersOn: () => keySwitch.checked });
@@ -76,6 +101,7 @@ export async function startLivePage(config) {
   const takeMessage = (message) => {
     if (message.now) clock.sync(message.now);
     screen.take(message);
+    if (message.type !== "delta") siren.set(alarms.hasUnseenEmergency);
   };
   const feed = new Feed({
     url: config.ws,
