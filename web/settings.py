@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fleet.dispatch",
     "fleet.pupils",
     "fleet.trips",
+    "fleet.ledger",
     "fleet.family",
     "fleet.positions",
     "fleet.findings",
@@ -246,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "generate-trips": {"task": "fleet.trips.tasks.generate_trips", "schedule": 600.0},
     "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
     "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
+    "watch-ledgers": {"task": "fleet.ledger.tasks.watch_ledgers", "schedule": 60.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

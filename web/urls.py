@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("web.registry.expiry_urls")),
     path("", include("web.pupils.urls")),
     path("", include("web.trips.urls")),
+    path("", include("web.ledger.urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
     path("", include("web.api.urls")),

@@ -52,6 +52,9 @@ class NoticeKind(models.TextChoices):
     LATE = "late", _("The bus is late")
     CANCELLED = "cancelled", _("The trip is cancelled")
     SUBSTITUTE = "substitute", _("Another bus comes instead")
+    BOARDED = "boarded", _("My child has boarded")
+    ALIGHTED = "alighted", _("My child has got off")
+    TAKEN_BACK = "taken_back", _("What I was told of my child was wrong")
 
 
 def every_kind() -> list[str]:

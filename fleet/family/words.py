@@ -34,6 +34,16 @@ def sentence_of(notice: FamilyNotice) -> str:
             return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {
                 "day": day_of(details)
             }
+        case NoticeKind.BOARDED:
+            return _("Your child has boarded the bus.")
+        case NoticeKind.ALIGHTED if details.get("at_school"):
+            return _("Your child has got off the bus at school.")
+        case NoticeKind.ALIGHTED:
+            return _("Your child has got off the bus.")
+        case NoticeKind.TAKEN_BACK if details.get("was") == NoticeKind.BOARDED:
+            return _("We were wrong: your child has not boarded this bus. The school can tell you more.")
+        case NoticeKind.TAKEN_BACK:
+            return _("We were wrong: your child has not got off yet. The school can tell you more.")
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
             return _("Another bus comes for your child on %(day)s: %(plate)s.") % told

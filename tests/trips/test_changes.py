@@ -104,9 +104,9 @@ def test_a_trip_closes_only_empty(one, trip):
     by = one.where.coordinator
     gone = dispatch_trip(trip=trip, by=by)
     there = move_trip(trip=move_trip(trip=gone, step=Step.START, by=by), step=Step.ARRIVE, by=by)
-    with pytest.raises(TripError, match="walked through"):
+    with pytest.raises(TripError, match="walked through the bus"):
         move_trip(trip=there, step=Step.CLOSE, by=by)
-    closed = move_trip(trip=there, step=Step.CLOSE, is_empty=True, by=by)
+    closed = move_trip(trip=there, step=Step.CLOSE, by=by)
     assert closed.state == TripState.CLOSED
     assert [event.kind for event in closed.events.all()] == ["added", "dispatch", "start", "arrive", "close"]
 

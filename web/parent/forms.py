@@ -59,7 +59,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be
 
     kinds = forms.MultipleChoiceField(
         label=_("Tell me when"),
-        choices=NoticeKind.choices,
+        choices=[(kind.value, kind.label) for kind in NoticeKind if kind != NoticeKind.TAKEN_BACK],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
