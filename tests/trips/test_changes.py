@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from fleet.organisations.models import Role
+from fleet.ledger.changes import record_walk
 from fleet.trips.changes import (
     TripChangedError,
     TripError,
@@ -106,6 +107,10 @@ def test_a_trip_closes_only_empty(one, trip):
     there = move_trip(trip=move_trip(trip=gone, step=Step.START, by=by), step=Step.ARRIVE, by=by)
     with pytest.raises(TripError, match="walked through the bus"):
         move_trip(trip=there, step=Step.CLOSE, by=by)
+    for member in (one.driver, one.attendant):
+        member.user = person()
+        member.save()
+        record_walk(trip=Trip.objects.get(pk=there.pk), by=member.user, is_empty=True)
     closed = move_trip(trip=there, step=Step.CLOSE, by=by)
     assert closed.state == TripState.CLOSED
     assert [event.kind for event in closed.events.all()] == ["added", "dispatch", "start", "arrive", "close"]
