@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from fleet.organisations.models import Role
 from fleet.ledger.changes import record_walk
+from fleet.organisations.models import Role
 from fleet.trips.changes import (
     TripChangedError,
     TripError,
