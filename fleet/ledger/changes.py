@@ -61,6 +61,7 @@ def record_pupil(
     to_trip: Trip | None = None,
     is_handed_over: bool = False,
     source: Source = Source.PAGE,
+    is_last: bool = True,
 ) -> PupilEvent:
     """Record that a pupil boarded, got off, went on by another bus, or was not there.
 
@@ -75,6 +76,7 @@ def record_pupil(
         to_trip: by which trip a pupil goes on.
         is_handed_over: an authorised adult has taken over.
         source: by which way it comes.
+        is_last: what follows is found now; of several records at once, after the last one.
 
     Raises:
         PermissionDenied: for who does not keep the trip's ledger.
@@ -103,9 +105,8 @@ def record_pupil(
     )
     if is_new:
         tell_of_pupil(locked, pupil, deed, made.at)
-        review(locked, timezone.now())
-        if to_trip:
-            review(to_trip, timezone.now())
+    if is_new and is_last:
+        review_all(locked, to_trip)
     return made
 
 
@@ -122,6 +123,7 @@ def record_count(
     source: Source = Source.PAGE,
     instead_of: HeadCount | None = None,
     reason: str = "",
+    is_last: bool = True,
 ) -> HeadCount:
     """Record how many pupils somebody has counted.
 
@@ -136,6 +138,7 @@ def record_count(
         source: the same.
         instead_of: a count that this one corrects.
         reason: why it does.
+        is_last: as for pupils.
 
     Raises:
         PermissionDenied: for who does not keep the trip's ledger.
@@ -147,8 +150,8 @@ def record_count(
     if instead_of is not None:
         undo(locked, instead_of, instead_of.key, by=by, reason=reason or _("Counted again"), source=source)
     made, is_new = kept(HeadCount(kind=kind, count=count, order=order, **common(locked, by, key, at, source)))
-    if is_new:
-        review(locked, timezone.now())
+    if is_new and is_last:
+        review_all(locked)
     return made
 
 
@@ -163,6 +166,7 @@ def record_walk(
     key: UUID | None = None,
     at: datetime | None = None,
     source: Source = Source.PAGE,
+    is_last: bool = True,
 ) -> WalkThrough:
     """Record that the driver or the attendant has walked to the rear seats.
 
@@ -175,6 +179,7 @@ def record_walk(
         key: as for pupils.
         at: the same.
         source: the same.
+        is_last: the same.
 
     Raises:
         PermissionDenied: for who does not keep the trip's ledger.
@@ -189,8 +194,8 @@ def record_walk(
             role=role or roles[0], is_empty=is_empty, note=note.strip(), **common(locked, by, key, at, source)
         )
     )
-    if is_new:
-        review(locked, timezone.now())
+    if is_new and is_last:
+        review_all(locked)
     return made
 
 
@@ -210,6 +215,7 @@ def correct(
     key: UUID | None = None,
     at: datetime | None = None,
     source: Source = Source.PAGE,
+    is_last: bool = True,
 ) -> Correction:
     """Undo a boarding, an alighting or a count; it stays in the ledger, with the reason.
 
@@ -221,6 +227,7 @@ def correct(
         key: as for pupils.
         at: the same.
         source: the same.
+        is_last: the same.
 
     Raises:
         PermissionDenied: for who does not keep the trip's ledger.
@@ -230,7 +237,8 @@ def correct(
     kinds = (PupilEvent, HeadCount)
     found = next((one for kind in kinds if (one := kind.objects.filter(key=undoes).first())), None)
     made = undo(locked, found, undoes, by=by, reason=reason, key=key, at=at, source=source)
-    review(locked, timezone.now())
+    if is_last:
+        review_all(locked)
     return made
 
 
@@ -334,6 +342,17 @@ def report_occupancy(
         for trip in under_way.select_related("pattern__route", "bus", "driver", "attendant"):
             review(trip, timezone.now())
     return stored
+
+
+def review_all(*trips: Trip | None) -> None:
+    """Find what follows for trips and for those that pupils came from."""
+    now = timezone.now()
+    from_others = Trip.objects.filter(
+        pk__in=PupilEvent.objects.filter(to_trip__in=[t for t in trips if t]).values("trip")
+    )
+    crew = from_others.select_related("pattern__route", "bus", "driver", "attendant")
+    for trip in {one.pk: one for one in (*trips, *crew) if one is not None}.values():
+        review(trip, now)
 
 
 def locked_trip(trip: Trip, by: User) -> Trip:

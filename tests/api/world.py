@@ -13,6 +13,7 @@ from fleet.people.models import User
 from fleet.records import Record
 from fleet.regulations.models import RegulationProfile
 from fleet.routes.models import Stop
+from fleet.trips.models import Trip
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
@@ -99,6 +100,10 @@ def world() -> World:
         device=unit, bus=bus, rule=Rule.SPEEDING, started_at=now, last_at=now, peak=20, limit=16, unit="m/s",
         limit_source=LimitSource.ORDINARY, article="第三十五条", profile="cn-2022", found_live=True,
     )  # fmt: skip
+    trip = Trip.objects.create(
+        pattern=there.route.patterns.all()[0], service_date=timezone.localdate(), starts_at=now, ends_at=now,
+        planned_bus=bus, bus=bus, driver=driver, attendant=attendant,
+    )  # fmt: skip
     plan = TripPlan(bus=bus, starts_at=now, route=there.route, driver=driver, attendant=attendant)
     objects = {
         "organisations": there.operator,
@@ -117,6 +122,7 @@ def world() -> World:
         "devices": unit,
         "device-assignments": DeviceAssignment.objects.get(device=unit),
         "findings": finding,
+        "trips": trip,
     }
     records: dict[tuple[str, str], Any] = {("buses", kind): one for kind, one in papers.items()}
     records |= {("drivers", kind): one for kind, one in records_of(driver).items()}

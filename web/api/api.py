@@ -10,6 +10,7 @@ from web.api import (
     drivers,
     gate,
     lapses,
+    ledger,
     organisations,
     papers,
     people,
@@ -65,6 +66,7 @@ for _prefix, _group in (
     ("", gate),
     ("", lapses),
     ("", positions),
+    ("", ledger),
     ("", access_log),
 ):
     api.add_router(_prefix, _group.router)
