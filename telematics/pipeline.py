@@ -30,11 +30,25 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Rulebook(msgspec.Struct, frozen=True):
-    """Every number that reports are held against, and the profile that they come from."""
+    """Every number that reports are held against, and the profile that they come from.
+
+    Attributes:
+        profile: code of the profile.
+        plausibility: what a bus can do.
+        speeding: the limits for a device of which nothing is known.
+        speeding_of: the limits for a device, by what is known of the bus that it is in.
+    """
 
     profile: str
     plausibility: Plausibility
     speeding: SpeedingLimits
+    speeding_of: Callable[[str], SpeedingLimits] | None = None
+
+    def of(self, device: str) -> "Rulebook":
+        """What the reports of a device are held against."""
+        if self.speeding_of is None:
+            return self
+        return msgspec.structs.replace(self, speeding=self.speeding_of(device))
 
 
 class DeviceState(msgspec.Struct, frozen=True, gc=False):
@@ -149,14 +163,15 @@ def ingest(arrivals: Iterable[Arrival], log: Log, rulebook: Rulebook) -> dict[st
         by_device[arrival.device].append(judged(arrival, rulebook.plausibility))
     with log.transaction():
         states = log.states(by_device)
+        books = {device: rulebook.of(device) for device in by_device}
         taken = {
-            device: carry_on(states[device], sort_batch(reports, states[device].newest), rulebook)
+            device: carry_on(states[device], sort_batch(reports, states[device].newest), books[device])
             for device, reports in by_device.items()
         }
         log.append([arrival for one in taken.values() for arrival in one.onward])
         fresh = log.append_unless_known([arrival for one in taken.values() for arrival in one.past])
         for device, changes in changed_past(fresh).items():
-            reread(device, changes, taken[device], log, rulebook)
+            reread(device, changes, taken[device], log, books[device])
         log.save(taken)
     return taken
 
@@ -236,6 +251,7 @@ def reread(device: str, changes: list[Fix], taken: Taken, log: Log, rulebook: Ru
 
 def rebuilt(device: str, log: Log, rulebook: Rulebook) -> DeviceState:
     """The state of a device as its stored reports make it: what a saved state is a cache of."""
+    rulebook = rulebook.of(device)
     anchor, state = settled_before(device, END_OF_TIME, log, rulebook)
     for fix in log.after(device, anchor):
         state = advance(state, unmoved(fix), rulebook)[0]

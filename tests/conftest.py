@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from fleet.append_only import reverse_statements, statements
+from fleet.regulations.profile import SpeedLaw
 from tests.schema_template import keep_as_template, start_from_template
 
 
@@ -54,6 +55,12 @@ def own_data_dir(tmp_path: Path, settings) -> Path:
 def second_factor_not_asked(settings) -> None:
     """Let administrators and police officers of tests in without a second factor; tests/accounts ask for it."""
     settings.ENVIRONMENT = msgspec.structs.replace(settings.ENVIRONMENT, require_mfa=False)
+
+
+@pytest.fixture(autouse=True)
+def always_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test hang on the hour at which it is run: by night other limits hold."""
+    monkeypatch.setattr(SpeedLaw, "is_night", lambda law, local: False)
 
 
 @pytest.fixture(autouse=True, scope="session")

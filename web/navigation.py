@@ -55,6 +55,7 @@ BAR: tuple[Page | Menu, ...] = (
         (
             Page("pupil_list", _("Pupils"), "pupils.view_pupil"),
             Page("schoolclass_list", _("Classes"), "pupils.view_schoolclass"),
+            Page("schoolfamily_list", _("Families"), "pupils.link_guardian"),
         ),
     ),
     Page("permit_list", _("Use permits"), "permits.view_usepermit"),

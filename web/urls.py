@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("web.registry.permits_urls")),
     path("", include("web.registry.expiry_urls")),
     path("", include("web.pupils.urls")),
+    path("", include("web.families.urls")),
     path("", include("web.trips.urls")),
     path("", include("web.ledger.urls")),
     path("", include("web.audit.urls")),

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from fleet.family.changed import store
-from fleet.family.models import FamilyNotice, FamilyPreferences, NoticeKind
+from fleet.family.models import FamilyNotice, FamilyPreferences, NoticeKind, SchoolPrivacy
+from fleet.family.privacy import privacy_of, usual_preferences
 from fleet.pupils.models import Guardianship, Pupil
 from fleet.routes.models import Direction
 from fleet.trips.models import Trip
@@ -53,6 +54,7 @@ def tell(
 ) -> int:
     """Write the notices of one pupil that are due, each once."""
     links = Guardianship.objects.current().filter(pupil=pupil, guardian__is_active=True)
+    privacy = privacy_of(pupil.school_id)
     chosen = FamilyPreferences.objects.in_bulk([link.guardian_id for link in links])
     known = set(
         FamilyNotice.objects.filter(trip=trip, pupil=pupil, kind=kind).values_list("guardian", flat=True)
@@ -61,11 +63,14 @@ def tell(
         FamilyNotice(guardian_id=link.guardian_id, pupil=pupil, trip=trip, kind=kind, details=details, at=now)
         for link in links
         if link.guardian_id not in known
-        and (link.guardian_id in only if only is not None else wants(chosen.get(link.guardian_id), kind))
+        and (link.guardian_id in only if only is not None else wants(link.guardian_id, chosen, privacy, kind))
     ]
     return len(store(fresh, chosen, now))
 
 
-def wants(wishes: FamilyPreferences | None, kind: NoticeKind) -> bool:
+def wants(
+    guardian: int, chosen: dict[int, FamilyPreferences], privacy: SchoolPrivacy, kind: NoticeKind
+) -> bool:
     """Whether a guardian wants to be told."""
-    return wishes is None or kind.value in wishes.kinds
+    wishes = chosen.get(guardian) or usual_preferences(guardian, privacy)
+    return kind.value in wishes.kinds

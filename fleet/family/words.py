@@ -46,6 +46,8 @@ def sentence_of(notice: FamilyNotice) -> str:
             return _("We were wrong: your child has not got off yet. The school can tell you more.")
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
+            if not details["plate"]:
+                return _("Another bus comes for your child on %(day)s.") % told
             return _("Another bus comes for your child on %(day)s: %(plate)s.") % told
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from fleet.findings.models import Finding
+from fleet.findings.models import Finding, FindingSeverity
 from fleet.people.models import User
 from fleet.positions.queries import milliseconds, rounded
 from fleet.vehicles.permissions import WATCH_BUS
@@ -26,6 +26,7 @@ def recent_alarms(buses: Iterable[int], now: datetime, within: timedelta) -> lis
     findings = (
         Finding.objects.filter(bus__in=list(buses), withdrawn_at__isnull=True, found_live=True)
         .filter(Q(last_at__gte=now - within))
+        .exclude(severity=FindingSeverity.RECORD)
         .select_related("bus")
         .order_by("-started_at")[:200]
     )

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from channels.db import database_sync_to_async
 
-from fleet.findings.models import Finding
+from fleet.findings.models import Finding, FindingSeverity
 from fleet.findings.queries import alarm_message
 from fleet.ingest.log import Stored
 from fleet.ingest.pace import Pace
@@ -57,7 +57,9 @@ class Publisher:
     def committed(self, stored: Stored) -> None:
         """Take what a committed batch changed; never blocks, and keeps one row per bus at most."""
         self._waiting.update(stored.positions)
-        self._findings += [("live.alarm", finding) for finding in stored.findings]
+        self._findings += [
+            ("live.alarm", one) for one in stored.findings if one.severity != FindingSeverity.RECORD
+        ]
         self._findings += [("live.withdrawn", finding) for finding in stored.withdrawn]
 
     async def run(self) -> None:

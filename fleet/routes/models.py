@@ -9,7 +9,7 @@ from fleet.routes.patterns import (
     Route,
     RoutePattern,
 )
-from fleet.routes.roads import Area, Road, RoadClass
+from fleet.routes.roads import Area, PostedKind, Road, RoadClass, RoadImport
 from fleet.routes.stops import (
     Hazard,
     HazardKind,
@@ -21,6 +21,7 @@ from fleet.routes.stops import (
     StopKind,
     StopMarking,
 )
+from fleet.routes.weather import LowVisibility, Weather
 
 __all__ = [
     "Area",
@@ -30,11 +31,14 @@ __all__ = [
     "Hazard",
     "HazardKind",
     "HazardousStretch",
+    "LowVisibility",
     "MarkingCondition",
     "MarkingKind",
     "PatternStop",
+    "PostedKind",
     "Road",
     "RoadClass",
+    "RoadImport",
     "Route",
     "RoutePattern",
     "SideOfRoad",
@@ -43,5 +47,6 @@ __all__ = [
     "StopKind",
     "StopMarking",
     "Term",
+    "Weather",
     "Weekday",
 ]

@@ -8,7 +8,16 @@ from django.db.models import Exists, OuterRef, Q
 from fleet.grants import reach_with
 from fleet.people.models import User
 from fleet.records import RecordQuerySet
-from fleet.routes.models import ExceptionalDay, PatternStop, Road, Route, RoutePattern, Stop, Term
+from fleet.routes.models import (
+    ExceptionalDay,
+    PatternStop,
+    Road,
+    RoadImport,
+    Route,
+    RoutePattern,
+    Stop,
+    Term,
+)
 from fleet.routes.stop_states import stops_near
 from telematics.geometry import angle_between_deg
 from telematics.roads import RoadStretch
@@ -16,6 +25,10 @@ from telematics.roads import RoadStretch
 SAME_PLACE_M = 30.0
 """Stops nearer than that may be the same one; an approval holds for a stop that is moved no farther."""
 OPPOSITE_DEG = 90.0
+DESCRIBED = (
+    "name", "road_class", "forward_kmh", "backward_kmh", "oneway", "lanes", "centre_line", "urban",
+)  # fmt: skip
+"""The fields of a road that are those of a stretch."""
 
 
 def routes_for(person: User, permission: str = "routes.view_route") -> RecordQuerySet:
@@ -44,9 +57,18 @@ def exceptional_days_for(person: User, permission: str = "routes.view_exceptiona
 
 
 def road_stretches() -> Iterator[RoadStretch]:
-    """Every road, as the rules look roads up."""
-    for name, road_class, line in Road.objects.values_list("name", "road_class", "line").iterator():
-        yield RoadStretch(name, road_class, [(lat, lon) for lon, lat in line.coords])
+    """Every road, as the rules look roads up; its key stays the same where its extract is imported anew."""
+    for pk, way_id, line, *described in Road.objects.values_list(
+        "pk", "way_id", "line", *DESCRIBED
+    ).iterator():
+        places = [(lat, lon) for lon, lat in line.coords]
+        key = -pk if way_id is None else way_id
+        yield RoadStretch(**dict(zip(DESCRIBED, described, strict=True)), line=places, key=key)
+
+
+def newest_road_import() -> int:
+    """Number of the last import of roads; 0 where there was none."""
+    return RoadImport.objects.values_list("pk", flat=True).order_by("-pk").first() or 0
 
 
 def patterns_on(day: date) -> RecordQuerySet:

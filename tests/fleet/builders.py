@@ -14,7 +14,7 @@ from telematics.rules.speeding import SpeedLimit
 from tests.telematics.builders import SIXTY, arrival, rulebook
 
 numbers = itertools.count(1)
-RULEBOOK = rulebook(at=lambda report: SpeedLimit(SIXTY.mps, source="ordinary", article="Art 35"))
+RULEBOOK = rulebook(at=lambda report, road: SpeedLimit(SIXTY.mps, source="ordinary", article="Art 35"))
 """As the one for tests of the rules, with a limit of a source that the database knows."""
 
 

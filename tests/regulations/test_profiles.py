@@ -116,7 +116,7 @@ def test_a_jurisdiction_that_is_switched_off_or_unknown_judges_nothing(jurisdict
 def test_reports_are_held_against_the_profile_of_today():
     book = current_rulebook()
     assert book.profile == "cn-2022"
-    assert round(book.speeding.lowest_mps * 3.6) == 60
+    assert round(book.speeding.lowest_mps * 3.6) == 20
 
 
 def test_a_version_approved_by_another_judges_from_its_day_on(one, other):

@@ -48,5 +48,5 @@ def arrival(report: Fix, device: str = "bus", delay_s: float = 1) -> Arrival:
 
 
 def rulebook(**changes) -> Rulebook:
-    limits: dict[str, Any] = {"at": lambda report: SIXTY, "lowest_mps": SIXTY.mps} | changes
+    limits: dict[str, Any] = {"at": lambda report, road: SIXTY, "lowest_mps": SIXTY.mps} | changes
     return Rulebook(profile="test", plausibility=Plausibility(), speeding=SpeedingLimits(**limits))

@@ -1,16 +1,19 @@
+import math
 from datetime import datetime, timedelta
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telematics.rules.episode import Episode
+from telematics.roads import RoadIndex, RoadStretch
+from telematics.rules.episode import Episode, Severity
 from telematics.rules.speeding import SpeedingLimits, SpeedingState, SpeedLimit, step
+from telematics.rules.speeding_tiers import Consequence
 from telematics.units import kmh_to_mps
 from tests.telematics.builders import SIXTY, at, drive, fix
 
 EIGHTY = SpeedLimit(mps=kmh_to_mps(80), source="expressway", article="Art 35")
-LIMITS = SpeedingLimits(at=lambda report: SIXTY, lowest_mps=SIXTY.mps)
+LIMITS = SpeedingLimits(at=lambda report, road: SIXTY, lowest_mps=SIXTY.mps)
 
 
 def episodes(reports, limits=LIMITS):
@@ -80,15 +83,71 @@ def test_reports_without_speed_change_nothing():
 
 
 def test_seventy_on_an_expressway_is_allowed():
-    limits = SpeedingLimits(at=lambda report: EIGHTY, lowest_mps=SIXTY.mps)
+    limits = SpeedingLimits(at=lambda report, road: EIGHTY, lowest_mps=SIXTY.mps)
     assert episodes(drive(*[70] * 10), limits) == []
 
 
-def test_leaving_the_expressway_starts_a_new_clock_under_the_new_limit():
-    limits = msgspec.structs.replace(LIMITS, at=lambda report: EIGHTY if report.time < at(15) else SIXTY)
-    first, second = episodes(drive(90, 90, 90, 90, 90, 90, 40), limits)
-    assert (first.limit, first.ended_at) == (EIGHTY.mps, at(10))
-    assert (second.limit, second.started_at, second.ended_at) == (SIXTY.mps, at(15), at(25))
+def changing(until_s, before, after):
+    """Limits that change at a time."""
+    return msgspec.structs.replace(
+        LIMITS, at=lambda report, road: before if report.time < at(until_s) else after
+    )
+
+
+def test_one_episode_goes_on_where_the_limit_changes_and_is_judged_by_the_worst_excess():
+    (found,) = episodes(drive(90, 90, 90, 90, 90, 90, 90, 40), changing(15, EIGHTY, SIXTY))
+    assert (found.started_at, found.ended_at, found.limit) == (at(0), at(30), SIXTY.mps)
+
+
+def test_a_worse_excess_counts_once_it_has_lasted_long_enough():
+    (found,) = episodes(drive(90, 90, 90, 90, 90, 40), changing(15, EIGHTY, SIXTY))
+    assert (found.limit, found.ended_at) == (EIGHTY.mps, at(20))
+
+
+def test_one_report_on_the_wrong_road_decides_nothing():
+    blip = lambda report, road: SIXTY if report.time == at(15) else EIGHTY  # noqa: E731  (a limit, said in place)
+    (found,) = episodes(drive(90, 91, 90, 90, 90, 90, 40), msgspec.structs.replace(LIMITS, at=blip))
+    assert (found.limit, found.peak, found.evidence.reports) == (EIGHTY.mps, kmh_to_mps(91), 6)
+
+
+def test_a_suspicion_under_changing_limits_is_of_the_higher_one():
+    (found,) = episodes(drive(90, 90, 90, 90, 40), changing(5, SIXTY, EIGHTY))
+    assert found.limit == EIGHTY.mps
+
+
+def test_entering_the_expressway_ends_an_excess_that_is_none_there():
+    (found,) = episodes(drive(70, 70, 70, 70, 70, 70), changing(15, SIXTY, EIGHTY))
+    assert (found.limit, found.ended_at) == (SIXTY.mps, at(10))
+
+
+def test_no_limit_is_never_exceeded():
+    endless = SpeedLimit(mps=math.inf, source="", article="")
+    limits = msgspec.structs.replace(LIMITS, at=lambda report, road: endless)
+    assert episodes(drive(*[150] * 5), limits) == []
+
+
+def test_what_the_law_gives_is_told_with_the_episode():
+    told = Consequence(severity=Severity.HIGH, points=6, penalty="记6分", article="Art 9", over_percent=25)
+    limits = msgspec.structs.replace(LIMITS, consequence=lambda excess: told)
+    (found,) = episodes(drive(75, 75, 75, 40), limits)
+    assert (found.severity, found.points, found.penalty) == (Severity.HIGH, 6, "记6分")
+    assert (found.details["over_percent"], found.details["points_article"]) == (25, "Art 9")
+
+
+def test_between_two_roads_the_driver_has_the_benefit_and_the_finding_says_so():
+    line = [(31.0, 121.0), (31.0, 121.1)]
+    street, flyover = (
+        RoadStretch("street", "arterial", line, key=1),
+        RoadStretch("flyover", "expressway", line, key=2),
+    )
+    limits = SpeedingLimits(
+        at=lambda report, road: EIGHTY if road and road.road_class == "expressway" else SIXTY,
+        lowest_mps=SIXTY.mps,
+        roads=RoadIndex([street, flyover]),
+    )
+    assert episodes(drive(*[75] * 10), limits) == []
+    (found,) = episodes(drive(*[85] * 10), limits)
+    assert (found.limit, found.details["road_doubtful"]) == (EIGHTY.mps, True)
 
 
 @given(st.lists(st.tuples(st.integers(1, 200), st.integers(0, 120)), max_size=40))

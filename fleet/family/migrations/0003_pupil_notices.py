@@ -6,18 +6,20 @@ NEW = ["boarded", "alighted"]
 
 
 def want_new_kinds(apps, editor):
-    """Whoever has chosen before these were there is told of them, too; in place, one at a time, and again harmless."""
-    for chosen in apps.get_model("family", "FamilyPreferences").objects.all().iterator():
-        missing = [kind for kind in NEW if kind not in chosen.kinds]
-        if missing:
-            chosen.kinds = [*chosen.kinds, *missing]
-            chosen.save(update_fields=["kinds"])
+    """Whoever has chosen before these were there is told of them, too; one at a time, and again harmless."""
+    for model, field in (("FamilyPreferences", "kinds"), ("SchoolPrivacy", "notice_kinds")):
+        for chosen in apps.get_model("family", model).objects.all().iterator():
+            kinds = getattr(chosen, field)
+            missing = [kind for kind in NEW if kind not in kinds]
+            if missing:
+                setattr(chosen, field, [*kinds, *missing])
+                chosen.save(update_fields=[field])
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('family', '0001_family'),
+        ('family', '0002_what_schools_let_families_see'),
     ]
 
     operations = [
