@@ -291,7 +291,8 @@ def call_roll(
         LedgerError: for a pupil of another class.
     """
     refuse_unless_allowed(by, CALL_ROLL, school_class)
-    if key and (known := RollCall.objects.filter(key=key).first()):
+    known: RollCall | None = RollCall.objects.filter(key=key).first() if key else None
+    if known is not None:
         return known
     pupils = list(Pupil.objects.current().filter(school_class=school_class))
     if unknown := set(absent) - {one.pk for one in pupils}:

@@ -22,7 +22,8 @@ def ended_at(trip: Trip, now: datetime) -> datetime | None:
     bus has not moved, nor anybody recorded a pupil; a bus that nobody sees may be so late.
     """
     if trip.state in (TripState.CLOSING, TripState.CLOSED):
-        return trip.ended_at or step_at(trip) or trip.ends_at
+        end: datetime = trip.ended_at or step_at(trip) or trip.ends_at
+        return end
     if trip.state != TripState.RUNNING or now <= trip.ends_at:
         return None
     return standing_since(trip, now)
@@ -37,17 +38,17 @@ def step_at(trip: Trip) -> datetime | None:
 def standing_since(trip: Trip, now: datetime) -> datetime | None:
     """Since when a bus has stood after the planned end of its trip; None while it is seen to move."""
     last = LastPosition.objects.filter(bus=trip.bus_id, time__gte=trip.starts_at).first()
-    tapped = (
-        PupilEvent.objects.filter(trip=trip, at__gt=trip.ends_at).order_by("-at").values_list("at", flat=True)
-    )
+    after = PupilEvent.objects.filter(trip=trip, at__gt=trip.ends_at).order_by("-at")
+    tapped: list[datetime] = list(after.values_list("at", flat=True)[:1])
     if last is None:
-        return max([trip.ends_at + UNSEEN, *tapped[:1]])
+        unseen_until: datetime = trip.ends_at + UNSEEN
+        return max([unseen_until, *tapped])
     if last.state in MOVING and last.heard_at and now - last.heard_at <= SEEN_WITHIN:
         return None
     devices = DeviceAssignment.objects.filter(bus=trip.bus_id, since__lte=now).values_list(
         "device", flat=True
     )
-    moved = [
+    moved: list[datetime] = [
         time
         for device in devices
         for time in Fix.objects.filter(
@@ -56,4 +57,5 @@ def standing_since(trip: Trip, now: datetime) -> datetime | None:
         .order_by("-time")
         .values_list("time", flat=True)[:1]
     ]
-    return max([trip.ends_at, *moved, *tapped[:1]])
+    ends_at: datetime = trip.ends_at
+    return max([ends_at, *moved, *tapped])

@@ -99,4 +99,5 @@ def ride(pupils: int = 2, started_ago: timedelta = timedelta(minutes=20)) -> Rid
     first = one.pattern.pattern_stops.order_by("order")[0].order
     for child in children:
         assigned(one.where, child, one.pattern, order=first, weekdays=127)
-    return Ride(one, trip, *crew, taught, room, children)
+    driver, attendant = crew
+    return Ride(one, trip, driver, attendant, taught, room, children)
