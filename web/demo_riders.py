@@ -16,6 +16,7 @@ from fleet.ledger.models import CountedWhat, HeadCount, PupilDeed, WalkThrough
 from fleet.ledger.queries import records_of
 from fleet.organisations.models import Membership, Role
 from fleet.people.models import Attendant, Driver, User
+from fleet.pupils.models import Pupil
 from fleet.pupils.riders import StopRiders, riders_of
 from fleet.routes.models import Direction
 from fleet.trips.changes import TripError, move_trip
@@ -86,6 +87,16 @@ def keep_ledger(trip: Trip, now: datetime) -> bool:
     return is_walked and close(trip)
 
 
+def driver_of(trip: Trip) -> User:
+    """The account of a trip's driver."""
+    return User.objects.get(driver=trip.driver_id)
+
+
+def attendant_of(trip: Trip) -> User:
+    """The account of a trip's attendant."""
+    return User.objects.get(attendant=trip.attendant_id)
+
+
 def tap(
     trip: Trip, riders: list[StopRiders], visits: dict[int, StopVisit], lines: dict[int, Line], now: datetime
 ) -> Iterator[int]:
@@ -109,7 +120,7 @@ def tap(
                 yield rider.pupil.pk
 
 
-def record(trip: Trip, pupil: object, deed: PupilDeed, visit: StopVisit, now: datetime) -> None:
+def record(trip: Trip, pupil: Pupil, deed: PupilDeed, visit: StopVisit, now: datetime) -> None:
     """A tap of the attendant."""
     record_pupil(
         trip=trip,
@@ -117,7 +128,7 @@ def record(trip: Trip, pupil: object, deed: PupilDeed, visit: StopVisit, now: da
         deed=deed,
         order=visit.order,
         at=visit.departed_at or visit.arrived_at or now,
-        by=trip.attendant.user,
+        by=attendant_of(trip),
         is_last=False,
     )
 
@@ -159,7 +170,7 @@ def count(trip: Trip, riders: list[StopRiders], visits: dict[int, StopVisit], no
 
 def take_count(trip: Trip, kind: CountedWhat, number: int, order: int) -> None:
     """A count of the attendant."""
-    record_count(trip=trip, kind=kind, count=number, order=order, by=trip.attendant.user, is_last=False)
+    record_count(trip=trip, kind=kind, count=number, order=order, by=attendant_of(trip), is_last=False)
 
 
 def walk(trip: Trip, now: datetime) -> bool:
@@ -168,9 +179,10 @@ def walk(trip: Trip, now: datetime) -> bool:
     if trip.state != TripState.CLOSING or now - ended_at < WALKED:
         return False
     done = set(WalkThrough.objects.filter(trip=trip).values_list("by", flat=True))
-    crew = [trip.driver.user, trip.attendant.user]
+    attendant = attendant_of(trip)
+    crew = [driver_of(trip), attendant]
     if is_forgotten(trip, now - ended_at):
-        crew.remove(trip.attendant.user)
+        crew.remove(attendant)
     for one in crew:
         if one.pk not in done:
             record_walk(trip=trip, by=one, is_empty=True, is_last=False)
@@ -189,7 +201,7 @@ def close(trip: Trip) -> bool:
     """Close a trip; a ledger that does not balance keeps it open, as it should."""
     trip.refresh_from_db()
     try:
-        move_trip(trip=trip, step=Step.CLOSE, by=trip.attendant.user)
+        move_trip(trip=trip, step=Step.CLOSE, by=attendant_of(trip))
     except TripError as error:
         log.warning("demo_trip_stays_open", trip=trip.pk, why=str(error))
         return False

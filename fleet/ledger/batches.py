@@ -6,6 +6,7 @@ A record that can't be taken is told by itself, and holds nothing else up: evide
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -109,9 +110,7 @@ def take_batch(
     error = clock - timezone.now() if clock else timedelta(0)
     if abs(error) < SAME_CLOCK:
         error = timedelta(0)
-    taken = [
-        Taken(one.key, problem_with(lambda one=one: take(trip, one, by, one.at - error))) for one in entries
-    ]
+    taken = [Taken(one.key, problem_with(partial(take, trip, one, by, one.at - error))) for one in entries]
     review_all(Trip.objects.select_related("pattern__route", "bus", "driver", "attendant").get(pk=trip.pk))
     return taken
 
