@@ -33,8 +33,17 @@ class Menu(NamedTuple):
 
 BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
+    Menu(
+        _("Alarms"),
+        (
+            Page("alarm_list", _("Alarm queue"), "alarms.view_alarm"),
+            Page("alarm_load", _("Alarm load"), "alarms.view_alarm"),
+            Page("alarm_suppressions", _("Suppressions"), "alarms.view_suppression"),
+        ),
+    ),
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
+    Page("duty_list", _("Driving times"), "duty.view_dutylog"),
     Menu(
         _("Registry"),
         (
@@ -146,6 +155,9 @@ def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
         for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
             url = reverse(page, args=[pk])
             found.append(BarLink(url, _("My record"), url == path))
+            if model is Driver:
+                times = reverse("duty_driver", args=[pk])
+                found.append(BarLink(times, _("My driving times"), times == path))
     return found
 
 

@@ -115,6 +115,7 @@ def plan_of(trip: Trip) -> TripPlan | None:
         driver=trip.driver,
         attendant=trip.attendant,
         stages=stages_of(trip.bus),
+        ends_at=trip.ends_at,
     )
 
 

@@ -31,6 +31,9 @@ people.view_driver_identity           x   .   .   .   .   .   .   .   .   x   . 
 people.change_driver                  x   x   .   .   .   .   .   .   .   .   .   driver
 people.archive_driver                 x   x   .   .   .   .   .   .   .   .   .   driver
 people.export_driver                  x   x   .   .   .   .   .   .   .   .   .   driver
+duty.view_dutylog                     x   x   .   .   .   .   .   .   .   x   x   driver         o
+duty.change_dutylog                   x   x   .   .   .   .   .   .   .   .   .   driver         o
+duty.export_dutylog                   x   x   .   .   .   .   .   .   .   x   x   driver
 people.view_attendant                 x   x   .   .   .   .   .   .   .   x   x   attendant      o
 people.view_attendant_identity        x   .   .   .   .   .   .   .   .   x   .   attendant      o
 people.change_attendant               x   x   .   .   .   .   .   .   .   .   .   attendant
@@ -88,6 +91,11 @@ pupils.archive_schoolclass            x   .   x   x   .   .   .   .   .   .   . 
 family.change_schoolprivacy           x   .   x   .   .   .   .   .   .   .   .   privacy
 family.share_trip                     .   .   .   .   .   .   .   .   .   .   .   pupil          o
 family.revoke_sharetoken              x   .   x   x   .   .   .   .   .   .   .   share          o
+alarms.view_alarm                     x   x   x   x   .   .   .   .   .   x   x   alarm          o
+alarms.handle_alarm                   x   x   x   x   .   .   .   .   .   .   .   alarm
+alarms.export_alarm                   x   x   x   x   .   .   .   .   .   x   x   alarm
+alarms.view_suppression               x   x   x   x   .   .   .   .   .   x   x   suppression
+alarms.change_suppression             x   x   .   .   .   .   .   .   .   .   .   suppression
 trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
@@ -102,7 +110,7 @@ OVERSEES = {"police", "supervisor"}
 
 OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
-    "coordinating", "driving", "account", "token",
+    "coordinating", "driving", "account", "token", "alarm", "suppression",
 }  # fmt: skip
 OF_THE_SCHOOL = {
     "bus",
@@ -117,6 +125,7 @@ OF_THE_SCHOOL = {
     "class",
     "trip",
     "teaching",
+    "alarm",
 }
 REACHED = {
     "district": {*OF_THE_OPERATOR, *OF_THE_SCHOOL, "operator+what_lies_above"},

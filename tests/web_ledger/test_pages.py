@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from fleet.audit.models import AccessRecord
 from fleet.findings.models import Finding, Rule
@@ -58,6 +59,14 @@ def test_a_tap_that_is_sent_twice_is_one(page, one):
         assert tap(page, one, one.pupils[0], "boarding", key=key).status_code == 302
     assert PupilEvent.objects.count() == 1
     assert PupilEvent.objects.get().stop is not None
+
+
+def test_help_is_called_once_however_often_the_call_is_sent(page, one):
+    at = timezone.now().isoformat()
+    for _ in range(2):
+        assert page.post(f"/crew/{one.trip.pk}/sos/", {"at": at}).status_code == 302
+    page.post(f"/crew/{one.trip.pk}/sos/", {"at": "yesterday"})
+    assert Finding.objects.filter(rule=Rule.SOS, trip=one.trip).count() == 2
 
 
 def test_what_makes_no_sense_is_not_there(page, one):

@@ -1,6 +1,7 @@
 """The crew's page of a trip: tap who boards and gets off, count, walk through, close. Each tap has its own key."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,11 +12,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
+from fleet.findings.changes import raise_sos
 from fleet.ledger.changes import LedgerError, correct, record_count, record_pupil, record_walk, roles_of
 from fleet.ledger.models import CountedWhat, HeadCount, PupilDeed
 from fleet.ledger.permissions import KEEP
@@ -33,6 +37,8 @@ from web.trips.detail import found_trip
 
 STEPS = {TripState.DISPATCHED: Step.START, TripState.RUNNING: Step.ARRIVE, TripState.CLOSING: Step.CLOSE}
 MOST_FOUND = 8
+LONGEST_AGO = timedelta(hours=12)
+"""An older call for help was held by a clock that is wrong."""
 
 
 def kept_trip(request: HttpRequest, pk: int) -> tuple[Trip, User]:
@@ -227,6 +233,20 @@ def other_person(request: HttpRequest) -> User:
     if not isinstance(found, User):
         raise LedgerError(_("User name and password do not fit."))
     return found
+
+
+@require_POST
+def crew_sos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call for help: the button was held; sent again after a lost answer, it is the same call."""
+    trip, person = kept_trip(request, pk)
+    if trip.bus is None:
+        raise Http404
+    now = timezone.now()
+    held_at = parse_datetime(request.POST.get("at", "")[:40])
+    at = held_at if held_at and is_aware(held_at) and now - LONGEST_AGO <= held_at <= now else now
+    raise_sos(bus=trip.bus, at=at, by=person, trip=trip.pk)
+    messages.warning(request, _("Help is called. The coordinator sees where you are."))
+    return redirect("crew_trip", pk)
 
 
 @require_POST

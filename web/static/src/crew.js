@@ -40,7 +40,35 @@ function filter(text) {
   if (text !== "") page().querySelectorAll(".crew-stop").forEach((stop) => (stop.open = true));
 }
 
+const HOLD_MS = 2000;
+
+/** A call for help takes a button that is held, so that no pocket calls. Its moment makes a second try the same call. */
+function holdToSend(form) {
+  const button = form.querySelector("button");
+  let timer;
+  const begin = () => {
+    clearTimeout(timer);
+    button.dataset.held = "";
+    timer = setTimeout(() => {
+      form.elements.at.value ||= new Date().toISOString();
+      form.submit();
+    }, HOLD_MS);
+  };
+  const end = () => {
+    clearTimeout(timer);
+    delete button.dataset.held;
+  };
+  button.addEventListener("pointerdown", begin);
+  for (const kind of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) button.addEventListener(kind, end);
+  button.addEventListener("keydown", (event) => {
+    if ((event.key === " " || event.key === "Enter") && !event.repeat) begin();
+  });
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
+
 function prepare() {
+  document.querySelectorAll("[data-hold]").forEach(holdToSend);
   page().addEventListener("submit", (event) => {
     if (event.target.matches("[data-tap]")) {
       event.preventDefault();
