@@ -36,11 +36,16 @@ class NoticeKind(models.TextChoices):
     BOARDED = "boarded", _("My child has boarded")
     ALIGHTED = "alighted", _("My child has got off")
     TAKEN_BACK = "taken_back", _("What I was told of my child was wrong")
+    NOT_IN_CLASS = "not_in_class", _("My child rode and is not in class")
+
+
+ALWAYS_TOLD = (NoticeKind.TAKEN_BACK, NoticeKind.NOT_IN_CLASS)
+"""Nobody can choose not to be told of these."""
 
 
 def choices_of_kinds() -> list[tuple[str, str | Promise]]:
-    """The kinds that can be chosen, with their names; that something told was wrong is told in any case."""
-    return [(kind.value, kind.label) for kind in NoticeKind if kind != NoticeKind.TAKEN_BACK]
+    """The kinds that can be chosen, with their names."""
+    return [(kind.value, kind.label) for kind in NoticeKind if kind not in ALWAYS_TOLD]
 
 
 def every_kind() -> list[str]:

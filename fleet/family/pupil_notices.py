@@ -43,6 +43,13 @@ def tell_taken_back(trip: Trip, pupil: Pupil, deed: str, at: datetime) -> int:
     return tell(trip, pupil, NoticeKind.TAKEN_BACK, {"was": kind.value}, now=timezone.now(), only=guardians)
 
 
+def tell_not_in_class(trip: Trip, pupil: Pupil) -> int:
+    """Tell a pupil's guardians that it rode and is not in class, whatever they have chosen and at any hour."""
+    now = timezone.now()
+    guardians = set(Guardianship.objects.current().filter(pupil=pupil).values_list("guardian", flat=True))
+    return tell(trip, pupil, NoticeKind.NOT_IN_CLASS, {}, now=now, only=guardians)
+
+
 def tell(
     trip: Trip,
     pupil: Pupil,
@@ -65,7 +72,7 @@ def tell(
         if link.guardian_id not in known
         and (link.guardian_id in only if only is not None else wants(link.guardian_id, chosen, privacy, kind))
     ]
-    return len(store(fresh, chosen, now))
+    return len(store(fresh, {} if kind == NoticeKind.NOT_IN_CLASS else chosen, now))
 
 
 def wants(

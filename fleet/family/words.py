@@ -34,7 +34,7 @@ def sentence_of(notice: FamilyNotice) -> str:
             return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {
                 "day": day_of(details)
             }
-        case NoticeKind.BOARDED | NoticeKind.ALIGHTED | NoticeKind.TAKEN_BACK:
+        case NoticeKind.BOARDED | NoticeKind.ALIGHTED | NoticeKind.TAKEN_BACK | NoticeKind.NOT_IN_CLASS:
             return of_pupil(NoticeKind(notice.kind), details)
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
@@ -45,6 +45,8 @@ def sentence_of(notice: FamilyNotice) -> str:
 
 def of_pupil(kind: NoticeKind, details: dict[str, Any]) -> str:
     """What the crew recorded of the child itself."""
+    if kind == NoticeKind.NOT_IN_CLASS:
+        return _("Your child rode the bus and is not in class. The school is looking now: please call it.")
     if kind == NoticeKind.BOARDED:
         return _("Your child has boarded the bus.")
     if kind == NoticeKind.ALIGHTED:

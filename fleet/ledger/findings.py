@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
+from fleet.family.pupil_notices import tell_not_in_class
 from fleet.findings.changes import About, reconcile
 from fleet.findings.models import Finding, Rule
 from fleet.ledger.limits import left_aboard_limits, minutes_to_class, overloading_limits
 from fleet.ledger.queries import arrived_after_closing, closed_at, occupancy_of, records_of
 from fleet.ledger.standing import ended_at
+from fleet.pupils.models import Pupil
 from fleet.regulations.profile import HERE
 from fleet.regulations.queries import NoProfileError, RuleSet, profile_for
 from fleet.trips.models import Trip, TripState
@@ -78,6 +80,8 @@ def review(trip: Trip, now: datetime) -> list[Finding]:
         live_for=LIVE_FOR,
     )
     for one in changed:
+        if one.rule == Rule.BOARDED_BUT_ABSENT and one.ended_at is None:
+            tell_not_in_class(trip, Pupil.objects.get(pk=one.details["pupil"]))
         log.info(
             "ledger_finding", trip=trip.pk, finding=one.pk, rule=one.rule, stage=one.details.get("stage")
         )

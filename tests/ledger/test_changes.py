@@ -214,9 +214,12 @@ def test_records_that_come_after_closing_and_unbalance_the_trip_are_an_emergency
 
 
 def test_who_boarded_and_is_absent_in_class_is_an_emergency_for_that_child(one):
+    guardian = linked(one.line.where, one.pupils[0]).guardian
+    linked(one.line.where, one.pupils[1])
     one.run()
     close(one)
     call_roll(school_class=one.school_class, absent=[one.pupils[0].pk], by=one.teacher)
+    assert FamilyNotice.objects.get(kind=NoticeKind.NOT_IN_CLASS).guardian == guardian
     (found,) = findings(one, Rule.BOARDED_BUT_ABSENT)
     assert (found.severity, found.details["pupil"]) == ("emergency", one.pupils[0].pk)
     assert found.subject == f"trip:{one.trip.pk}:pupil:{one.pupils[0].pk}"

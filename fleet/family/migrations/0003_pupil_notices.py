@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='familynotice',
             name='kind',
-            field=models.CharField(choices=[('departed', 'The bus has departed'), ('stops_away', 'The bus is some stops away'), ('arriving', 'The bus is arriving at the stop'), ('at_school', 'The bus has arrived at school'), ('late', 'The bus is late'), ('cancelled', 'The trip is cancelled'), ('substitute', 'Another bus comes instead'), ('boarded', 'My child has boarded'), ('alighted', 'My child has got off'), ('taken_back', 'What I was told of my child was wrong')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('departed', 'The bus has departed'), ('stops_away', 'The bus is some stops away'), ('arriving', 'The bus is arriving at the stop'), ('at_school', 'The bus has arrived at school'), ('late', 'The bus is late'), ('cancelled', 'The trip is cancelled'), ('substitute', 'Another bus comes instead'), ('boarded', 'My child has boarded'), ('alighted', 'My child has got off'), ('taken_back', 'What I was told of my child was wrong'), ('not_in_class', 'My child rode and is not in class')], max_length=16, verbose_name='kind'),
         ),
         migrations.RunPython(want_new_kinds, migrations.RunPython.noop),
     ]
