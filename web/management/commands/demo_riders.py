@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from web.demo_riders import EVERY_S, ride_along
@@ -23,8 +23,8 @@ class Command(BaseCommand):
         while True:
             try:
                 closed = ride_along(timezone.now())
-            except OperationalError as error:
-                log.warning("demo_riders_wait", error=repr(error))
+            except Exception as error:
+                log.exception("demo_riders_failed", error=repr(error))
             else:
                 if closed:
                     log.info("demo_trips_closed", trips=closed)
