@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "fleet.trips",
     "fleet.ledger",
     "fleet.family",
+    "fleet.feeds",
     "fleet.positions",
     "fleet.findings",
     "fleet.alarms",

@@ -31,6 +31,7 @@ class Scope(models.TextChoices):
     LEDGER_READ = "ledger:read", _("Read who is aboard, by name")
     LEDGER_WRITE = "ledger:write", _("Record boardings, counts and walks through the bus")
     AUDIT_READ = "audit:read", _("Read the access log")
+    FEEDS_READ = "feeds:read", _("Read the feeds of a contract")
 
 
 class AccessToken(models.Model):
