@@ -9,6 +9,7 @@ from fleet.ledger.models import PupilEvent
 from fleet.ledger.queries import ledger_for
 from fleet.people.models import Driver
 from fleet.trips.models import StopVisit, Trip, TripState, VisitState
+from telematics.rules.ledger import PupilState
 from tests.ledger.builders import Ride, ride
 from tests.people.builders import driver
 from web.demo_riders import WALKED, give_accounts, ride_along
@@ -29,7 +30,7 @@ def test_pupils_board_as_the_bus_goes_and_the_trip_closes_after_its_end():
     leave(one, one.orders[0])
     ride_along(timezone.now())
     assert {event.by for event in PupilEvent.objects.all()} == {one.attendant}
-    assert not ledger_for(one.trip).pupils("expected")
+    assert not ledger_for(one.trip).pupils(PupilState.EXPECTED)
     one.reach_school(ago=WALKED)
     assert ride_along(timezone.now()) == 1
     assert Trip.objects.get(pk=one.trip.pk).state == TripState.CLOSED
