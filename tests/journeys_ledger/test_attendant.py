@@ -52,6 +52,7 @@ def test_an_attendant_keeps_the_ledger_and_closes_the_trip(open_page: OpenPage) 
     expect(page.get_by_role("alert").first).to_contain_text("still aboard")
     one.trip.refresh_from_db()
     assert one.trip.state == TripState.CLOSING
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert broken_rules(page) == []
 
     for child in one.pupils:
