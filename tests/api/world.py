@@ -13,6 +13,7 @@ from fleet.people.models import User
 from fleet.records import Record
 from fleet.regulations.models import RegulationProfile
 from fleet.routes.models import Stop
+from fleet.routes.weather_changes import declare_low_visibility
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
@@ -117,6 +118,7 @@ def world() -> World:
         "devices": unit,
         "device-assignments": DeviceAssignment.objects.get(device=unit),
         "findings": finding,
+        "low-visibility": declare_low_visibility(organisation=there.operator, weather="fog", by=by),
     }
     records: dict[tuple[str, str], Any] = {("buses", kind): one for kind, one in papers.items()}
     records |= {("drivers", kind): one for kind, one in records_of(driver).items()}

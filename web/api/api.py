@@ -17,6 +17,7 @@ from web.api import (
     positions,
     regulations,
     routes,
+    weather,
 )
 from web.api.document import DocumentedAPI
 from web.api.parameters import refuse_unknown_parameters
@@ -62,6 +63,7 @@ for _prefix, _group in (
     ("", cards),
     ("", routes),
     ("", regulations),
+    ("/low-visibility", weather),
     ("", gate),
     ("", lapses),
     ("", positions),
