@@ -5,6 +5,7 @@ import math
 import struct
 import zlib
 from datetime import datetime
+from typing import TypedDict
 
 import msgspec
 
@@ -37,6 +38,22 @@ MISDATED = Verdict.FUTURE | Verdict.ROLLOVER
 """Marks with which the event time itself is not to be believed."""
 
 
+class Alarm(enum.IntFlag):
+    """What somebody or something aboard calls out. A report that bears one is never filtered, however doubtful."""
+
+    SOS = 1
+    """The driver's or the attendant's emergency button."""
+    COLLISION = 2
+    """The unit felt a collision or a roll-over."""
+
+    def names(self) -> list[str]:
+        """The alarms as lower-case words."""
+        return [one.name.lower() for one in type(self) if one in self and one.name]
+
+
+NO_ALARM = Alarm(0)
+
+
 class Fix(msgspec.Struct, frozen=True, gc=False):
     """One report of a receiver at one instant. Absent values are None, never zero.
 
@@ -52,6 +69,9 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
         verdicts: why the report is doubtful; empty for a good one.
         source: the protocol that it came by: "nmea", "jt808".
         raw: the bytes that it was decoded from, as received.
+        alarms: what is called out with it.
+        door_open: whether a passenger door was open, where the unit is wired to tell.
+        ignition: whether the ignition was on, where the unit is wired to tell.
     """
 
     time: datetime
@@ -65,11 +85,14 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
     verdicts: Verdict = NO_VERDICT
     source: str = "nmea"
     raw: bytes = b""
+    alarms: Alarm = NO_ALARM
+    door_open: bool | None = None
+    ignition: bool | None = None
 
     @property
     def valid(self) -> bool:
         """Whether the receiver itself vouched for a position."""
-        return not self.verdicts & Verdict.VOID
+        return not self.verdicts or not self.verdicts & Verdict.VOID
 
     @property
     def is_dated(self) -> bool:
@@ -77,17 +100,60 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
         return not self.verdicts & MISDATED
 
     @property
+    def signals(self) -> int | None:
+        """Alarms and inputs as one small number, to be kept in one column; None where the report tells of none."""
+        if not self.alarms and self.door_open is None and self.ignition is None:
+            return None
+        return int(self.alarms) | told(self.door_open) << DOOR_SHIFT | told(self.ignition) << IGNITION_SHIFT
+
+    @property
     def digest(self) -> int:
         """A signed 32-bit check of what was reported: with device and time, the natural key of a report.
 
         Devices' clocks may count whole seconds, so two reports can share a time; one that is sent again says the
-        same of place and speed, even where the end of its burst was lost.
+        same of place and speed, even where the end of its burst was lost. One that calls out is never a repeat of
+        one that doesn't.
         """
         lat = math.nan if self.lat is None else self.lat
         lon = math.nan if self.lon is None else self.lon
         speed_mps = math.nan if self.speed_mps is None else self.speed_mps
         check = zlib.crc32(struct.pack("<ddd?", lat, lon, speed_mps, self.valid))
+        if (signals := self.signals) is not None:
+            check = zlib.crc32(signals.to_bytes(2, "little"), check)
         return check - (1 << 32) if check & 0x80000000 else check
+
+
+ALARM_BITS = 0b1111
+DOOR_SHIFT, IGNITION_SHIFT = 4, 6
+"""Two bits for each input: 0 not told, 2 off or closed, 3 on or open."""
+
+
+def told(value: bool | None) -> int:
+    """An input in two bits."""
+    return 0 if value is None else 2 | value
+
+
+class Inputs(TypedDict):
+    """What `Fix.signals` holds, by the names of the fields."""
+
+    alarms: Alarm
+    door_open: bool | None
+    ignition: bool | None
+
+
+def inputs_of(signals: int) -> Inputs:
+    """Alarms and inputs from their number."""
+    return {
+        "alarms": Alarm(signals & ALARM_BITS),
+        "door_open": input_of(signals, DOOR_SHIFT),
+        "ignition": input_of(signals, IGNITION_SHIFT),
+    }
+
+
+def input_of(signals: int, shift: int) -> bool | None:
+    """An input from its two bits."""
+    bits = signals >> shift & 3
+    return None if not bits & 2 else bool(bits & 1)
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):

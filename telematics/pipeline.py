@@ -4,7 +4,7 @@
 
     arrivals ─▶ judged alone ─▶ sorted by event time ─┬─ onward:   judged after the one before, rules, stored
                                                      ├─ late:     stored if new; the past is read again
-                                                     └─ misdated: stored, marked
+                                                     └─ misdated: stored, marked, gathered by arrival
             ─▶ rule state, episodes, last position: saved in the same transaction ─▶ acknowledged, published
 
 Nothing is dropped, nothing is acknowledged or published before the transaction has committed, and findings do
@@ -21,15 +21,19 @@ import msgspec
 
 from telematics.fix import UNFIT_FOR_RULES, Arrival, Fix, Verdict
 from telematics.reorder import SortedBatch, event_order, sort_batch
-from telematics.rules import speeding
+from telematics.rules import device as device_rules
+from telematics.rules import misdated, signal_gap
+from telematics.rules.device import NOTHING, DeviceLimits, DeviceRules
 from telematics.rules.episode import Episode, ReportKey
-from telematics.rules.speeding import SpeedingLimits, SpeedingState
+from telematics.rules.misdated import Tally
+from telematics.rules.seen import Seen
+from telematics.rules.speeding import SpeedingLimits
 from telematics.validate import Plausibility, Sighting, Track, judge_alone, judge_move
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
-class Rulebook(msgspec.Struct, frozen=True):
+class Rulebook(DeviceLimits, frozen=True, kw_only=True):
     """Every number that reports are held against, and the profile that they come from.
 
     Attributes:
@@ -41,7 +45,6 @@ class Rulebook(msgspec.Struct, frozen=True):
 
     profile: str
     plausibility: Plausibility
-    speeding: SpeedingLimits
     speeding_of: Callable[[str], SpeedingLimits] | None = None
 
     def of(self, device: str) -> "Rulebook":
@@ -51,25 +54,37 @@ class Rulebook(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, speeding=self.speeding_of(device))
 
 
-class DeviceState(msgspec.Struct, frozen=True, gc=False):
+class DeviceState(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What must be remembered of a device to judge its next report: a cache of the log, never more.
 
     Attributes:
         newest: event time of the newest report, doubtful ones included.
+        digest: of that report.
         has_position: whether that report was sound.
         track: where the device last was.
-        speeding: what the speeding rule remembers.
+        rules: what the rules remember.
     """
 
     newest: datetime | None = None
+    digest: int = 0
     has_position: bool = False
     track: Track = Track()
-    speeding: SpeedingState = None
+    rules: DeviceRules = NOTHING
 
     @property
     def is_speeding(self) -> bool:
         """Whether an episode is open."""
-        return self.speeding is not None and self.speeding.is_open
+        return self.rules.speeding is not None and self.rules.speeding.is_open
+
+    @property
+    def seen(self) -> Seen:
+        """What rules about the signal must know of the newest report."""
+        if self.newest is None:
+            return Seen()
+        key, last = ReportKey(self.newest, self.digest), self.track.last
+        if last is None:
+            return Seen(key)
+        return Seen(key, self.has_position, last.lat, last.lon, last.speed_mps)
 
 
 class Rewrite(msgspec.Struct, frozen=True):
@@ -79,11 +94,22 @@ class Rewrite(msgspec.Struct, frozen=True):
         after: event time of the report before the stretch; None where it starts with the first one.
         until: event time of its last report; None where it reaches the newest.
         episodes: those that start in it.
+        awaited: the report after which the bus has been silent though it was moving; a gap that was told of by the
+            clock stands.
     """
 
     after: datetime | None
     until: datetime | None
     episodes: list[Episode]
+    awaited: datetime | None = None
+
+    def covers(self, rule: str, started_at: datetime) -> bool:
+        """Whether an episode belongs to the stretch, and stands only if it is one of `episodes`."""
+        if rule == signal_gap.RULE:
+            began = self.after is None or started_at >= self.after
+            return began and (self.until is None or started_at < self.until) and started_at != self.awaited
+        began = self.after is None or started_at > self.after
+        return rule in device_rules.RULES and began and (self.until is None or started_at <= self.until)
 
 
 class Taken(msgspec.Struct):
@@ -93,15 +119,17 @@ class Taken(msgspec.Struct):
         state: the device's state after it.
         onward: the reports that carried the state on, with their verdicts.
         past: the late and misdated ones, new or not.
-        episodes: what the onward ones opened, changed or ended, by start.
+        episodes: what the onward ones opened, changed or ended, by rule and start.
         rewrite: the stretch of the past that late ones changed.
+        tallies: what the misdated ones show, to be added to what is known.
     """
 
     state: DeviceState
     onward: list[Arrival] = []
     past: list[Arrival] = []
-    episodes: dict[datetime, Episode] = {}
+    episodes: dict[tuple[str, datetime], Episode] = {}
     rewrite: Rewrite | None = None
+    tallies: list[Tally] = []
 
 
 class Log(Protocol):
@@ -172,6 +200,8 @@ def ingest(arrivals: Iterable[Arrival], log: Log, rulebook: Rulebook) -> dict[st
         fresh = log.append_unless_known([arrival for one in taken.values() for arrival in one.past])
         for device, changes in changed_past(fresh).items():
             reread(device, changes, taken[device], log, books[device])
+        for device, undated in misdated_of(fresh).items():
+            taken[device].tallies = misdated.gathered(undated, rulebook.plausibility.future_tolerance)
         log.save(taken)
     return taken
 
@@ -198,7 +228,7 @@ def carry_on(state: DeviceState, batch: SortedBatch, rulebook: Rulebook) -> Take
         taken.state, verdicts, episodes = advance(taken.state, arrival.fix, rulebook)
         taken.onward.append(arrival if verdicts == arrival.fix.verdicts else marked(arrival, verdicts))
         for found in episodes:
-            taken.episodes[found.started_at] = found
+            taken.episodes[found.rule, found.started_at] = found
     return taken
 
 
@@ -208,14 +238,17 @@ def advance(state: DeviceState, fix: Fix, rulebook: Rulebook) -> tuple[DeviceSta
     Returns:
         The state after it, its verdicts, and the episodes that it opened, changed or ended.
     """
-    if fix.verdicts & UNFIT_FOR_RULES or fix.lat is None or fix.lon is None:
-        return DeviceState(fix.time, False, state.track, state.speeding), fix.verdicts, []
-    here = Sighting(fix.time, fix.lat, fix.lon, fix.speed_mps, fix.course_deg)
-    track, jumped = judge_move(state.track, here, rulebook.plausibility)
-    if jumped:
-        return DeviceState(fix.time, False, track, state.speeding), fix.verdicts | jumped, []
-    remembered, episodes = speeding.step(state.speeding, fix, rulebook.speeding)
-    return DeviceState(fix.time, True, track, remembered), fix.verdicts, episodes
+    verdicts, track, is_sound = fix.verdicts, state.track, False
+    is_fit = not verdicts or not verdicts & UNFIT_FOR_RULES
+    if is_fit and fix.lat is not None and fix.lon is not None:
+        here = Sighting(fix.time, fix.lat, fix.lon, fix.speed_mps, fix.course_deg)
+        track, jumped = judge_move(track, here, rulebook.plausibility)
+        is_sound = not jumped
+        if jumped:
+            verdicts |= jumped
+    key = ReportKey.of(fix)
+    rules, episodes = device_rules.step(state.rules, fix, key, state.seen, is_sound=is_sound, limits=rulebook)
+    return DeviceState(key.time, key.digest, is_sound, track, rules), verdicts, episodes
 
 
 def changed_past(stored: Iterable[Arrival]) -> dict[str, list[Fix]]:
@@ -227,26 +260,47 @@ def changed_past(stored: Iterable[Arrival]) -> dict[str, list[Fix]]:
     return changes
 
 
+def misdated_of(stored: Iterable[Arrival]) -> dict[str, list[Arrival]]:
+    """Per device, the reports that are new and whose event time is not to be believed."""
+    found: dict[str, list[Arrival]] = defaultdict(list)
+    for arrival in stored:
+        if not arrival.fix.is_dated:
+            found[arrival.device].append(arrival)
+    return found
+
+
 def reread(device: str, changes: list[Fix], taken: Taken, log: Log, rulebook: Rulebook) -> None:
     """Read a device's past again where `changes` have come into it, as if all had come in order.
 
     Reading starts after a report that makes every rule forget, and stops at the first such one past the
-    changes: beyond it nothing can differ.
+    changes: beyond it nothing can differ. Of reports that share a time, that is the last.
     """
     anchor, state = settled_before(device, changes[0].time, log, rulebook)
-    episodes: dict[datetime, Episode] = {}
-    until = None
+    episodes: dict[tuple[str, datetime], Episode] = {}
+    until = settled = None
     for fix in log.after(device, anchor):
+        if settled is not None and fix.time > settled:
+            until = settled
+            break
         state, verdicts, found = advance(state, unmoved(fix), rulebook)
-        episodes.update((one.started_at, one) for one in found)
+        episodes.update(((one.rule, one.started_at), one) for one in found)
         if verdicts != fix.verdicts:
             log.mark(device, msgspec.structs.replace(fix, verdicts=verdicts))
-        elif fix.time > changes[-1].time and settles(fix, rulebook):
-            until = fix.time
-            break
+        stays = verdicts == fix.verdicts and fix.time > changes[-1].time
+        settled = fix.time if stays and settles(fix, rulebook) else None
     else:
         taken.state = state
-    taken.rewrite = Rewrite(anchor.time if anchor else None, until, list(episodes.values()))
+    taken.rewrite = Rewrite(
+        anchor.time if anchor else None,
+        until,
+        list(episodes.values()),
+        awaited=state.newest if until is None and awaits(state, rulebook) else None,
+    )
+
+
+def awaits(state: DeviceState, rulebook: Rulebook) -> bool:
+    """Whether a silence after the newest report would be a gap."""
+    return signal_gap.was_moving(state.seen, rulebook.signal_gap)
 
 
 def rebuilt(device: str, log: Log, rulebook: Rulebook) -> DeviceState:
@@ -261,8 +315,18 @@ def rebuilt(device: str, log: Log, rulebook: Rulebook) -> DeviceState:
 def settled_before(
     device: str, time: datetime, log: Log, rulebook: Rulebook
 ) -> tuple[ReportKey | None, DeviceState]:
-    """The newest report before `time` after which no rule remembers what came before, and the state there."""
-    fix = log.newest_before(device, time, lambda stored: settles(stored, rulebook))
+    """The newest report before `time` after which no rule remembers what came before, and the state there.
+
+    It is the last of those that share its time: an episode that starts at its time is none of what follows.
+    """
+    last: datetime | None = None
+
+    def is_anchor(stored: Fix) -> bool:
+        nonlocal last
+        is_last, last = stored.time != last, stored.time
+        return is_last and settles(stored, rulebook)
+
+    fix = log.newest_before(device, time, is_anchor)
     if fix is None:
         return None, DeviceState()
     return ReportKey.of(fix), advance(DeviceState(), fix, rulebook)[0]
@@ -270,7 +334,7 @@ def settled_before(
 
 def settles(fix: Fix, rulebook: Rulebook) -> bool:
     """Whether no rule remembers anything that came before `fix`."""
-    return not fix.verdicts & UNFIT_FOR_RULES and speeding.settles(fix, rulebook.speeding)
+    return not fix.verdicts & UNFIT_FOR_RULES and device_rules.settles(fix, rulebook)
 
 
 def unmoved(fix: Fix) -> Fix:

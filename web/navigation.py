@@ -35,6 +35,7 @@ BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
+    Page("duty_list", _("Driving times"), "duty.view_dutylog"),
     Menu(
         _("Registry"),
         (
@@ -56,6 +57,7 @@ BAR: tuple[Page | Menu, ...] = (
         (
             Page("pupil_list", _("Pupils"), "pupils.view_pupil"),
             Page("schoolclass_list", _("Classes"), "pupils.view_schoolclass"),
+            Page("schoolfamily_list", _("Families"), "pupils.link_guardian"),
         ),
     ),
     Page("permit_list", _("Use permits"), "permits.view_usepermit"),
@@ -143,6 +145,9 @@ def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
         for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
             url = reverse(page, args=[pk])
             found.append(BarLink(url, _("My record"), url == path))
+            if model is Driver:
+                times = reverse("duty_driver", args=[pk])
+                found.append(BarLink(times, _("My driving times"), times == path))
     return found
 
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.ingest",
+    "fleet.duty",
     "ninja",
     "django_filters",
     "django_tables2",
@@ -245,7 +246,9 @@ CELERY_BEAT_SCHEDULE = {
     "send-pushes": {"task": "fleet.family.tasks.send_pushes", "schedule": 5.0},
     "generate-trips": {"task": "fleet.trips.tasks.generate_trips", "schedule": 600.0},
     "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
+    "watch-silences": {"task": "fleet.ingest.tasks.watch_silences", "schedule": 60.0},
     "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
+    "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

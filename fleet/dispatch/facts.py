@@ -251,9 +251,21 @@ def driver_facts(
         reviewed=answer(Condition.ANNUAL_REVIEW),
         medical=answer(Condition.MEDICAL_CERTIFICATE),
         studied=answer(Condition.TRAINING),
+        rested=rested(plan, records),
+        driving_left_min=records.driving_left_min.get((driver.pk, plan.starts_at)) if driver else None,
         sober=newest_answer(checks, "sober"),
         fit=newest_answer(checks, "fit"),
     )
+
+
+def rested(plan: TripPlan, records: Records) -> Answer:
+    """Whether the driver may drive for as long as the trip takes."""
+    left_min = records.driving_left_min.get((plan.driver.pk, plan.starts_at)) if plan.driver else None
+    if left_min is None:
+        return UNKNOWN
+    if plan.ends_at is None:
+        return known(left_min > 0)
+    return known(left_min >= (plan.ends_at - plan.starts_at).total_seconds() / 60)
 
 
 def driver_numbers(numbers: Mapping[str, float]) -> DriverNumbers:

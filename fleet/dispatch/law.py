@@ -32,6 +32,7 @@ ORDER = "校车安全管理条例 "
 REGISTRATION = "机动车登记规定 "
 LICENCES = "机动车驾驶证申领和使用规定 "
 ROAD_SAFETY = "道路交通安全法 "
+IMPLEMENTATION = "道路交通安全法实施条例 "
 PROTECTION = "未成年人保护法 "
 
 BUS = (
@@ -182,6 +183,13 @@ DRIVER = (
     Condition("study_missing", LICENCES + "第八十五条、第九十条", "train_driver", told("driver.studied")),
     Condition("driver_not_sober", ORDER + "第三十九条第二项", "other_driver", told("driver.sober")),
     Condition("driver_ill", ORDER + "第三十九条第二项", "other_driver", told("driver.fit")),
+    Condition(
+        "driving_time_spent",
+        IMPLEMENTATION + "第六十二条第七项",
+        "rest_driver",
+        told("driver.rested"),
+        found="driver.driving_left_min",
+    ),
 )
 
 ATTENDANT = (

@@ -39,6 +39,7 @@ class TripPlan:
         front_seat_free: no pupil is put in the front passenger seat.
         nobody_else_rides: besides pupils, driver and attendants.
         running_allowed: running is not suspended.
+        ends_at: planned end; where it is not known, the driver has to have some driving time left, however little.
     """
 
     bus: Bus
@@ -54,6 +55,7 @@ class TripPlan:
     front_seat_free: Answer = UNKNOWN
     nobody_else_rides: Answer = UNKNOWN
     running_allowed: Answer = UNKNOWN
+    ends_at: datetime | None = None
 
     @property
     def day(self) -> date:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from fleet.dispatch.models import PreTripCheck
 from fleet.dispatch.plan import TripPlan
 from fleet.dispatch.times import local_day
+from fleet.duty.queries import driving_left_at
 from fleet.people.attendants import AttendantCheck
 from fleet.people.checks import newest_checks
 from fleet.people.facts import facts_of_all
@@ -42,6 +43,7 @@ class Records:
         documents: the state of the newest of each kind for a permit that is not granted, by (permit, kind).
         pre_trip: the checks of the day, by (bus, driver).
         stops: names of those that each route serves on the day.
+        driving_left_min: minutes that each driver may still drive at a start, by (driver, start).
     """
 
     day: date
@@ -58,6 +60,7 @@ class Records:
     drivers: dict[int, DriverFacts]
     attendants: dict[int, dict[str, AttendantCheck]]
     stops: dict[int, frozenset[str]]
+    driving_left_min: dict[tuple[int, datetime], float]
 
 
 def read_records(plans: Sequence[TripPlan], day: date) -> Records:
@@ -81,6 +84,7 @@ def read_records(plans: Sequence[TripPlan], day: date) -> Records:
         pre_trip=pre_trip_checks(buses, day),
         drivers=facts_of_all(Driver.objects.filter(pk__in=drivers)),
         attendants=newest_checks(Attendant.objects.filter(pk__in=attendants), day),
+        driving_left_min=driving_left_at({(plan.driver.pk, plan.starts_at) for plan in plans if plan.driver}),
         stops=stops_served({plan.route.pk for plan in plans if plan.route}, day),
     )
 

@@ -164,6 +164,8 @@ class DriverFacts:
         studied: the hours of study for the last points cycle.
         sober: as the attendant confirmed before this trip.
         fit: neither ill nor unfit, as the attendant confirmed before this trip.
+        rested: may drive for as long as the trip takes, by the limits on driving time.
+        driving_left_min: minutes that the driver may still drive when the trip starts, without a rest.
     """
 
     key: str | None
@@ -185,6 +187,8 @@ class DriverFacts:
     studied: Answer
     sober: Answer
     fit: Answer
+    rested: Answer
+    driving_left_min: float | None = None
 
 
 @dataclass(frozen=True)

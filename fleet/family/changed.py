@@ -18,6 +18,7 @@ from fleet.family.models import (
     PushSubscription,
 )
 from fleet.family.notices import Happening, is_quiet, kinds_due
+from fleet.family.privacy import privacies_of, privacy_of, usual_preferences
 from fleet.family.stages import AFTER, Call
 from fleet.pupils.models import Guardianship
 from fleet.pupils.riders import riders_of
@@ -82,10 +83,11 @@ def tell_families(trip: Trip, happenings: dict[int, Happening], now: datetime) -
     }
     links = list(Guardianship.objects.current().filter(pupil__in=pupils, guardian__is_active=True))
     chosen = FamilyPreferences.objects.in_bulk({link.guardian_id for link in links})
+    privacy = privacy_of(trip.pattern.route.school_id)
     known = set(FamilyNotice.objects.filter(trip=trip).values_list("guardian", "pupil", "kind"))
     fresh = []
     for link in links:
-        wishes = chosen.get(link.guardian_id) or FamilyPreferences(guardian_id=link.guardian_id)
+        wishes = chosen.get(link.guardian_id) or usual_preferences(link.guardian_id, privacy)
         for kind, details in kinds_due(pupils[link.pupil_id], wishes.stops_away, now):
             if kind.value in wishes.kinds and (link.guardian_id, link.pupil_id, kind.value) not in known:
                 fresh.append(
@@ -140,10 +142,17 @@ def happenings_of(trips: list[int]) -> dict[int, dict[int, Happening]]:
     for visit in StopVisit.objects.filter(trip__in=trips).order_by("order"):
         visits.setdefault(visit.trip_id, []).append(visit)
     progress = Progress.objects.in_bulk(trips)
-    found = Trip.objects.filter(pk__in=visits).select_related("pattern", "bus")
+    found = list(Trip.objects.filter(pk__in=visits).select_related("pattern__route", "bus"))
+    privacies = privacies_of({trip.pattern.route.school_id for trip in found})
     return {
         trip.pk: {
-            visit.order: happening_at(trip, visits[trip.pk], visit, predictions_of(progress.get(trip.pk)))
+            visit.order: happening_at(
+                trip,
+                visits[trip.pk],
+                visit,
+                predictions_of(progress.get(trip.pk)),
+                shows_plate=privacies[trip.pattern.route.school_id].shows_plate,
+            )
             for visit in visits[trip.pk]
         }
         for trip in found
@@ -151,7 +160,12 @@ def happenings_of(trips: list[int]) -> dict[int, dict[int, Happening]]:
 
 
 def happening_at(
-    trip: Trip, visits: list[StopVisit], own: StopVisit, predicted: dict[int, Prediction]
+    trip: Trip,
+    visits: list[StopVisit],
+    own: StopVisit,
+    predicted: dict[int, Prediction],
+    *,
+    shows_plate: bool,
 ) -> Happening:
     """A trip as it concerns the families of one of its stops."""
     prediction = predicted.get(own.order)
@@ -165,6 +179,6 @@ def happening_at(
         late_by=prediction.median - own.planned_at if prediction else None,
         late_reason=trip.late_reason,
         is_substituted=trip.planned_bus_id is not None and trip.is_substituted,
-        plate=str(trip.bus.plate) if trip.bus else "",
+        plate=str(trip.bus.plate) if trip.bus and shows_plate else "",
         reached_school=is_to_school and visits[-1].arrived_at is not None,
     )

@@ -7,14 +7,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fleet.family.freshness import guardian_stamp, touch
-from fleet.family.models import DriverName, FamilyPreferences, NoticeKind, PushSubscription, SchoolPrivacy
+from fleet.family.legs import preferences_of
+from fleet.family.models import FamilyPreferences, NoticeKind, PushSubscription, SchoolPrivacy
 from fleet.family.permissions import CHANGE_PRIVACY
 from fleet.family.push import is_push_service
 from fleet.organisations.models import Organisation
 from fleet.people.models import User
-from fleet.records import refuse_unless_allowed, save_record
+from fleet.records import refuse_unless_allowed, save_record, set_fields
 
 MOST_BROWSERS = 10
+PRIVACY = frozenset(
+    {
+        "driver_name",
+        "shows_plate",
+        "telephone",
+        "allows_shares",
+        "shown_before_min",
+        "notice_kinds",
+        "stops_away",
+    }
+)
 PREFERENCES = ("walking_minutes", "stops_away", "kinds", "quiet_from", "quiet_until")
 
 
@@ -34,7 +46,7 @@ def set_preferences(*, guardian: User, changes: Mapping[str, object]) -> FamilyP
     Raises:
         ValidationError: naming each field that can't be right.
     """
-    kept = FamilyPreferences.objects.filter(guardian=guardian).first() or FamilyPreferences(guardian=guardian)
+    kept = preferences_of(guardian)
     for name in PREFERENCES:
         if name in changes:
             setattr(kept, name, changes[name])
@@ -86,16 +98,28 @@ def unsubscribe(*, guardian: User, endpoint: str) -> int:
 
 
 @transaction.atomic
-def set_driver_name(
-    *, school: Organisation, driver_name: DriverName, by: User, reason: str = ""
+def set_privacy(
+    *, school: Organisation, changes: Mapping[str, object], by: User, reason: str = ""
 ) -> SchoolPrivacy:
-    """Say how much of the driver's name the families of a school see.
+    """Say what the families of a school see, and what they are told while they have chosen nothing.
+
+    Open pages follow within half a minute.
+
+    Args:
+        school: whose families.
+        changes: fields of `PRIVACY`.
+        by: who decides.
+        reason: kept in the history.
 
     Raises:
         PermissionDenied: where `by` may not.
+        RecordError: for a field that can't be given.
+        ValidationError: naming each field that can't be right.
     """
-    kept = SchoolPrivacy.objects.filter(school=school).first() or SchoolPrivacy(school=school)
+    kept = SchoolPrivacy.objects.select_for_update().filter(school=school).first() or SchoolPrivacy(
+        school=school
+    )
     refuse_unless_allowed(by, CHANGE_PRIVACY, kept)
-    kept.driver_name = driver_name
+    set_fields(kept, changes, PRIVACY)
     save_record(kept, by=by, reason=reason)
     return kept

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from fleet.family.models import DriverName, FamilyPreferences, SchoolPrivacy
+from fleet.family.models import DriverName, FamilyPreferences
 from fleet.family.names import surname_of
+from fleet.family.privacy import privacies_of, privacy_of, usual_preferences
 from fleet.family.stages import LATE_AFTER, WITH_BUS, Call, Facts, Stage, stage_of, turns_of
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
@@ -50,6 +51,7 @@ class Leg:
         prediction: while the bus is shown and not at the stop.
         whereabouts: while the bus is shown.
         stops_away: 1 where the child's stop is the next.
+        plate: of the bus, while it is shown and if the school allows.
         driver: the name, as far as the school allows.
         walking: the family's way to the stop.
     """
@@ -64,6 +66,7 @@ class Leg:
     prediction: Prediction | None
     whereabouts: Whereabouts | None
     stops_away: int | None
+    plate: str
     driver: str
     walking: timedelta
 
@@ -100,11 +103,16 @@ class Leg:
 
 @dataclass(frozen=True)
 class ChildToday:
-    """A child and its trips of a day, the first to depart first."""
+    """A child and its trips of a day, the first to depart first.
+
+    Attributes:
+        telephone: of the school, where it gives families one.
+    """
 
     pupil: Pupil
     legs: list[Leg]
     now: datetime
+    telephone: str = ""
 
     @property
     def present_leg(self) -> Leg | None:
@@ -156,9 +164,15 @@ def family_day(guardian: User, now: datetime) -> FamilyDay:
 
 
 def preferences_of(guardian: User) -> FamilyPreferences:
-    """What a guardian has chosen; what is usual where they have chosen nothing."""
-    found = FamilyPreferences.objects.filter(guardian=guardian).first()
-    return found or FamilyPreferences(guardian=guardian)
+    """What a guardian has chosen; where they have chosen nothing, what the school of the first child says."""
+    if found := FamilyPreferences.objects.filter(guardian=guardian).first():
+        return found
+    child = children_of(guardian).first()
+    return (
+        usual_preferences(guardian.pk, privacy_of(child.school_id))
+        if child
+        else FamilyPreferences(guardian=guardian)
+    )
 
 
 def day_of(plan: Plan, now: datetime, preferences: FamilyPreferences) -> FamilyDay:
@@ -178,6 +192,7 @@ def day_of(plan: Plan, now: datetime, preferences: FamilyPreferences) -> FamilyD
                 if (leg := reader.leg(pupil, one, trip))
             ],
             now,
+            reader.privacies[pupil.school_id].telephone,
         )
         for pupil in pupils
     ]
@@ -214,8 +229,7 @@ class Reader:
             pupil__in=[one.pk for one in pupils]
         ):
             self._absences.setdefault(absence.pupil_id, []).append(absence)
-        privacy = SchoolPrivacy.objects.filter(school__in={one.school_id for one in pupils})
-        self._driver_names = {one.school_id: DriverName(one.driver_name) for one in privacy}
+        self.privacies = privacies_of({one.school_id for one in pupils})
 
     def leg(self, pupil: Pupil, assignment: StopAssignment, trip: Trip) -> Leg | None:
         """A pupil's leg on a trip; None where the trip does not serve the stop after all."""
@@ -240,6 +254,7 @@ class Reader:
             call=Call(visit.state),
             reached_school=is_to_school and school_visit.arrived_at is not None,
             is_absent=absence is not None,
+            shown_before=self.privacies[pupil.school_id].shown_before,
         )
         stage = stage_of(facts, self._now)
         is_shown = stage in WITH_BUS
@@ -254,6 +269,7 @@ class Reader:
             prediction=self._prediction(trip, visit) if stage == Stage.COMING else None,
             whereabouts=self._whereabouts(trip, facts) if is_shown else None,
             stops_away=stops_away(visits, visit) if stage == Stage.COMING else None,
+            plate=self._plate(pupil, trip) if is_shown else "",
             driver=self._driver(pupil, trip) if is_shown else "",
             walking=self._walking,
         )
@@ -268,8 +284,11 @@ class Reader:
         lon, lat = last.position.coords
         return Whereabouts(lon, lat, last.course_deg, last.time)
 
+    def _plate(self, pupil: Pupil, trip: Trip) -> str:
+        return str(trip.bus.plate) if trip.bus and self.privacies[pupil.school_id].shows_plate else ""
+
     def _driver(self, pupil: Pupil, trip: Trip) -> str:
-        shown = self._driver_names.get(pupil.school_id, DriverName.SURNAME)
+        shown = self.privacies[pupil.school_id].driver_name
         if trip.driver is None or shown == DriverName.NONE:
             return ""
         return str(trip.driver.name) if shown == DriverName.FULL else surname_of(trip.driver.name)

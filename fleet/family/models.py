@@ -1,6 +1,9 @@
 """What families have chosen, what they were told and by which way, and the links that they have shared."""
 
+from datetime import timedelta
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,29 +22,6 @@ class DriverName(models.TextChoices):
     FULL = "full", _("Whole name")
 
 
-class SchoolPrivacy(Record):
-    """What a school allows its families to see besides the bus."""
-
-    school = models.OneToOneField(
-        Organisation, models.PROTECT, related_name="family_privacy", verbose_name=_("school")
-    )
-    driver_name = models.CharField(
-        _("driver's name"), max_length=8, choices=DriverName, default=DriverName.SURNAME
-    )
-
-    class Meta:
-        verbose_name = _("what families see")
-        verbose_name_plural = _("what families see")
-
-    def __str__(self) -> str:
-        return f"{self.school}"
-
-    @property
-    def answers_to(self) -> int:
-        """Id of the organisation that answers for the record."""
-        return self.school_id
-
-
 class NoticeKind(models.TextChoices):
     """What a family is told of a trip."""
 
@@ -57,6 +37,56 @@ class NoticeKind(models.TextChoices):
 def every_kind() -> list[str]:
     """All kinds: what is told where nothing was chosen."""
     return [kind.value for kind in NoticeKind]
+
+
+class SchoolPrivacy(Record):
+    """What a school allows its families to see, and what they are told while they have chosen nothing.
+
+    Attributes:
+        notice_kinds: the kinds of notices that a guardian gets who has chosen none.
+    """
+
+    school = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="family_privacy", verbose_name=_("school")
+    )
+    driver_name = models.CharField(
+        _("driver's name"), max_length=8, choices=DriverName, default=DriverName.SURNAME
+    )
+    shows_plate = models.BooleanField(_("plate of the bus is shown"), default=True)
+    telephone = models.CharField(_("school's telephone for families"), max_length=32, blank=True)
+    allows_shares = models.BooleanField(_("guardians may share links"), default=True)
+    shown_before_min = models.PositiveSmallIntegerField(
+        _("bus is shown before departure (min)"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+    )
+    notice_kinds = models.JSONField(_("told unless a guardian chooses"), default=every_kind, blank=True)
+    stops_away = models.PositiveSmallIntegerField(
+        _("told so many stops before"), default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+
+    class Meta:
+        verbose_name = _("what families see")
+        verbose_name_plural = _("what families see")
+
+    def __str__(self) -> str:
+        return f"{self.school}"
+
+    @property
+    def shown_before(self) -> timedelta:
+        """So long before the planned departure a bus that was let go is shown."""
+        return timedelta(minutes=self.shown_before_min)
+
+    def clean(self) -> None:
+        """Every kind of notice is one that there is."""
+        if unknown := set(self.notice_kinds) - set(NoticeKind.values):
+            message = _("There is no such notice: %(kinds)s.")
+            raise ValidationError({"notice_kinds": message % {"kinds": ", ".join(sorted(unknown))}})
+
+    @property
+    def answers_to(self) -> int:
+        """Id of the organisation that answers for the record."""
+        return self.school_id
 
 
 class FamilyPreferences(models.Model):

@@ -24,7 +24,7 @@ class Happening:
         low_at: earliest predicted arrival, where one is predicted.
         late_by: how late the bus is expected, where it is predicted.
         late_reason: where somebody has said it.
-        plate: of the bus that runs.
+        plate: of the bus that runs; empty where the school does not show it.
     """
 
     day: date

@@ -8,10 +8,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fleet.family.models import ShareToken
+from fleet.family.models import SchoolPrivacy, ShareToken
 from fleet.family.permissions import MAY_REVOKE, MAY_SHARE
+from fleet.family.privacy import privacy_of
 from fleet.people.models import User
 from fleet.pupils.models import Guardianship, Pupil
+from fleet.pupils.queries import pupils_at_school_for
 from fleet.records import RecordError, refuse_archived, refuse_unless_allowed
 from fleet.tokens.secret import digest_of, new_secret
 
@@ -36,13 +38,15 @@ def share_trips(*, pupil: Pupil, name: str, days: int, by: User) -> tuple[ShareT
 
     Raises:
         PermissionDenied: where `by` is no guardian of the child.
-        RecordError: where there are too many.
+        RecordError: where there are too many, or the school does not allow them.
         ValidationError: naming each field that can't be right.
     """
     refuse_unless_allowed(by, MAY_SHARE, pupil)
     refuse_archived(pupil)
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": _("From 1 to %(days)d days.") % {"days": LONGEST_DAYS}})
+    if not privacy_of(pupil.school_id).allows_shares:
+        raise RecordError(_("The school does not allow links to be shared."))
     now = timezone.now()
     if valid_shares(now).filter(pupil=pupil).count() >= MOST_LINKS:
         raise RecordError(_("There are ten links already. Revoke one first."))
@@ -77,12 +81,16 @@ def revoke_share(share: ShareToken, *, by: User) -> ShareToken:
 
 
 def valid_shares(now: datetime) -> QuerySet[ShareToken]:
-    """The links that open something: neither revoked nor ended, and who made each is a guardian still."""
+    """The links that open something: neither revoked nor ended, and who made each is a guardian still.
+
+    While a school does not allow links, none of its pupils' opens anything.
+    """
     link = Guardianship.objects.current().filter(pupil=OuterRef("pupil"), guardian=OuterRef("made_by"))
     found = ShareToken.objects.filter(
         Exists(link), revoked_at=None, expires_at__gt=now, pupil__archived_at=None, made_by__is_active=True
     )
-    return found.select_related("pupil__school", "made_by")
+    closed = SchoolPrivacy.objects.filter(allows_shares=False).values("school")
+    return found.exclude(pupil__school__in=closed).select_related("pupil__school", "made_by")
 
 
 def share_of(secret: str, now: datetime) -> ShareToken | None:
@@ -96,3 +104,9 @@ def share_of(secret: str, now: datetime) -> ShareToken | None:
 def shares_of(pupil: Pupil) -> QuerySet[ShareToken]:
     """The links to a child's trips that are not over, newest first."""
     return valid_shares(timezone.now()).filter(pupil=pupil)
+
+
+def shares_for(person: User) -> QuerySet[ShareToken]:
+    """The links in force that a person may revoke for the school, newest first."""
+    pupils = pupils_at_school_for(person, "pupils.link_guardian")
+    return valid_shares(timezone.now()).filter(pupil__in=pupils.values("pk"))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fleet.trips.states import State
 
 BEFORE = timedelta(minutes=30)
-"""So long before the planned departure a family may see a bus that was let go."""
+"""So long before the planned departure a family may see a bus that was let go, unless the school says otherwise."""
 AFTER = timedelta(hours=2)
 """So long after the planned end at most: a trip that nobody closes must not show its bus all night."""
 LATE_AFTER = timedelta(minutes=5)
@@ -58,6 +58,7 @@ class Facts:
         call: what is known of the bus at the child's stop.
         reached_school: whether it has arrived at the school, its last stop.
         is_absent: the child does not ride.
+        shown_before: so long before the planned departure the bus may be seen.
     """
 
     state: State
@@ -66,6 +67,7 @@ class Facts:
     call: Call = Call.AHEAD
     reached_school: bool = False
     is_absent: bool = False
+    shown_before: timedelta = BEFORE
 
 
 def stage_of(facts: Facts, now: datetime) -> Stage:
@@ -93,13 +95,13 @@ def stage_ahead(facts: Facts, now: datetime) -> Stage:
         return Stage.OVER
     if facts.state == State.PLANNED:
         return Stage.NO_WORD if now > facts.starts_at + LATE_AFTER else Stage.PLANNED
-    if now < facts.starts_at - BEFORE:
+    if now < facts.starts_at - facts.shown_before:
         return Stage.PLANNED
     return Stage.AT_STOP if facts.call == Call.ARRIVED else Stage.COMING
 
 
 def turns_of(facts: Facts) -> Iterator[datetime]:
     """The moments at which the clock alone may change the stage."""
-    yield facts.starts_at - BEFORE
+    yield facts.starts_at - facts.shown_before
     yield facts.starts_at + LATE_AFTER
     yield facts.ends_at + AFTER

@@ -36,6 +36,8 @@ def sentence_of(notice: FamilyNotice) -> str:
             }
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
+            if not details["plate"]:
+                return _("Another bus comes for your child on %(day)s.") % told
             return _("Another bus comes for your child on %(day)s: %(plate)s.") % told
 
 

@@ -7,13 +7,20 @@ from typing import NamedTuple
 import msgspec
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.utils import timezone
 
 from fleet.findings.models import Finding, LimitSource, Rule
+from fleet.people.models import User
+from fleet.positions.models import LastPosition
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import bus_of_device
 from telematics.pipeline import Rewrite
-from telematics.rules.episode import Episode
+from telematics.rules import signal_gap, sos
+from telematics.rules.episode import Episode, Evidence, Records, Severity
+from telematics.rules.misdated import Tally, together
 
+SOS_IS_NEWS_FOR = timedelta(hours=1)
+"""A call for help that comes so late, for want of a network, still has somebody look."""
 CHANGING = (
     "bus", "last_at", "ended_at", "peak", "limit", "unit", "limit_source", "article", "profile",
     "severity", "points", "penalty", "details", "place", "evidence", "withdrawn_at", "updated_at",
@@ -149,11 +156,15 @@ def reconcile(
             told.pk, told.found_live = before.pk, before.found_live
             told.save(update_fields=ATTRIBUTED)
         changed.append(told)
-    undone = [one for one in stored.values() if one.withdrawn_at is None]
-    for finding in undone:
+    return changed, withdraw([one for one in stored.values() if one.withdrawn_at is None], now=now)
+
+
+def withdraw(findings: list[Finding], *, now: datetime) -> list[Finding]:
+    """Take findings back that what is known now does not bear out; gives them."""
+    for finding in findings:
         finding.withdrawn_at = now
         finding.save(update_fields=["withdrawn_at", "updated_at"])
-    return changed, undone
+    return findings
 
 
 def rewrite_past(
@@ -166,16 +177,145 @@ def rewrite_past(
     """
     stretch = Finding.objects.filter(device_id=device_id, withdrawn_at__isnull=True)
     if rewrite.after:
-        stretch = stretch.filter(started_at__gt=rewrite.after)
+        stretch = stretch.filter(started_at__gte=rewrite.after)
     if rewrite.until:
         stretch = stretch.filter(started_at__lte=rewrite.until)
-    undone = list(stretch.exclude(started_at__in=[found.started_at for found in rewrite.episodes]))
-    for finding in undone:
-        finding.withdrawn_at = now
-        finding.save(update_fields=["withdrawn_at", "updated_at"])
+    told = {(found.rule, found.started_at) for found in rewrite.episodes}
+    covered = [one for one in stretch if rewrite.covers(one.rule, one.started_at)]
+    undone = withdraw([one for one in covered if (one.rule, one.started_at) not in told], now=now)
     episodes = [(device_id, found) for found in rewrite.episodes]
     found = record_episodes(episodes, profile=profile, now=now, live_for=live_for) if episodes else []
     return found, undone
+
+
+def add_tallies(
+    tallies: Sequence[tuple[int, Tally]], *, profile: str, now: datetime, live_for: timedelta
+) -> list[Finding]:
+    """Add what misdated reports show, each with the device that sent them, to what is known of the same span.
+
+    Their findings are about the subject "device:…": those that bear the device follow from the order of events.
+
+    Args:
+        tallies: (device id, tally) pairs of reports that were not stored before.
+        profile: the regulation profile that they were judged by.
+        now: time of arrival.
+        live_for: an episode whose last report is older than this is history, and no news.
+    """
+    buses = bus_of_device(device_id for device_id, _ in tallies)
+    findings = []
+    for device_id, tally in tallies:
+        known = (
+            Finding.objects.select_for_update(of=("self",))
+            .filter(subject=f"device:{device_id}", rule=tally.episode.rule)
+            .filter(started_at__gte=tally.since, started_at__lt=tally.until, withdrawn_at=None)
+            .first()
+        )
+        whole = together(episode_of(known), tally.episode) if known else tally.episode
+        finding = finding_of(whole, profile=profile, now=now, live_for=live_for)
+        finding.subject, finding.bus_id = f"device:{device_id}", buses.at(device_id, whole.started_at)
+        if known:
+            finding.pk, finding.found_live = known.pk, known.found_live or finding.found_live
+        finding.save()
+        findings.append(finding)
+    return findings
+
+
+def episode_of(finding: Finding) -> Episode:
+    """The episode that a finding stands for, where reports show it."""
+    return Episode(
+        rule=finding.rule,
+        started_at=finding.started_at,
+        last_at=finding.last_at,
+        ended_at=finding.ended_at,
+        peak=finding.peak,
+        limit=finding.limit,
+        unit=finding.unit,
+        limit_source=finding.limit_source,
+        article=finding.article,
+        lat=finding.place.y if finding.place else None,
+        lon=finding.place.x if finding.place else None,
+        evidence=msgspec.convert(finding.evidence, Evidence),
+        severity=Severity(finding.severity),
+        points=finding.points,
+        penalty=finding.penalty,
+        details=finding.details,
+    )
+
+
+@transaction.atomic
+def record_receiver(device_id: int, *, is_plugged_in: bool, at: datetime, profile: str) -> Finding | None:
+    """Store that a receiver was unplugged from its gateway, or that it is there.
+
+    Args:
+        device_id: of the receiver.
+        is_plugged_in: whether it is there.
+        at: when the gateway noticed.
+        profile: the regulation profile of the day.
+
+    Returns:
+        The finding that begins or ends; None where nothing has changed.
+    """
+    known = Finding.objects.filter(device=device_id, rule=Rule.RECEIVER_UNPLUGGED, ended_at=None).first()
+    if is_plugged_in == (known is None):
+        return None
+    if known is None:
+        bus = bus_of_device([device_id]).at(device_id, at)
+        known = Finding(
+            device_id=device_id,
+            bus_id=bus,
+            rule=Rule.RECEIVER_UNPLUGGED,
+            started_at=at,
+            limit_source=LimitSource.DEVICE,
+            article=signal_gap.ARTICLE,
+            profile=profile,
+            severity=Severity.MEDIUM.value,
+            found_live=True,
+        )
+    else:
+        known.ended_at = at
+    known.last_at = at
+    known.save()
+    return known
+
+
+@transaction.atomic
+def raise_sos(
+    *, bus: Bus, at: datetime, by: User, place: tuple[float, float] | None = None, trip: int | None = None
+) -> Finding:
+    """Call for help from a bus, by a person aboard; the same call told again, after a lost answer, is one finding.
+
+    Who may call is for the page to know: an emergency waits for no permission.
+
+    Args:
+        bus: that the person is in.
+        at: when the button was held, which may be long ago where there was no network.
+        by: who calls.
+        place: (lat, lon), degrees, where the phone knows; else the bus's last position.
+        trip: id of the trip.
+    """
+    if place is None:
+        last = LastPosition.objects.filter(bus=bus, position__isnull=False).first()
+        place = (last.position.y, last.position.x) if last and last.position else None
+    now = timezone.now()
+    finding, _ = Finding.objects.get_or_create(
+        subject=f"bus:{bus.pk}",
+        rule=Rule.SOS,
+        started_at=at,
+        defaults={
+            "bus": bus,
+            "trip_id": trip,
+            "last_at": at,
+            "ended_at": at,
+            "limit_source": LimitSource.DEVICE,
+            "article": sos.ARTICLE,
+            "profile": "",
+            "severity": Severity.EMERGENCY.value,
+            "place": Point(place[1], place[0], srid=4326) if place else None,
+            "evidence": msgspec.to_builtins(Records([f"person:{by.pk}"])),
+            "found_live": now - at <= SOS_IS_NEWS_FOR,
+        },
+    )
+    return finding
 
 
 def record_act(

@@ -19,10 +19,12 @@ class Rule(models.TextChoices):
     DAILY_DRIVING = "daily_driving", _("Too much driving in a day")
     WEEKLY_DRIVING = "weekly_driving", _("Too much driving in a week")
     FORTNIGHTLY_DRIVING = "fortnightly_driving", _("Too much driving in a fortnight")
+    WEEKLY_ON_DUTY = "weekly_on_duty", _("Too much time on duty in a week")
     DUTY_WINDOW = "duty_window", _("Driving too long after coming on duty")
     DAILY_REST = "daily_rest", _("Too short a daily rest")
     WEEKLY_REST = "weekly_rest", _("Too short a weekly rest")
     EARLY_MORNING_DRIVING = "early_morning_driving", _("Driving in the early morning ban")
+    DRIVING_TIME_WARNING = "driving_time_warning", _("Driving time is running out")
     UNIDENTIFIED_DRIVER = "unidentified_driver", _("Unidentified driver")
     ROUTE_DEVIATION = "route_deviation", _("Deviation from the route")
     UNAPPROVED_STOP = "unapproved_stop", _("Stop at an unapproved place")
@@ -90,7 +92,8 @@ class Finding(models.Model):
     Attributes:
         device: whose reports alone show it; None where people did it, such as an override of the dispatch gate, or
             where it takes more to know, such as the trip or the driver.
-        subject: what it is about where no device names it, as "trip:7", "driver:5" or "bus:3"; else empty.
+        subject: what it is about where no device names it, as "trip:7", "driver:5" or "bus:3"; "device:9"
+            where its reports show it but their time is not to be believed; else empty.
         peak: the worst of it, in `unit`; None where nothing is measured, as for `limit`.
     """
 

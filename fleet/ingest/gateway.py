@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -125,15 +126,45 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
             stack.callback(udp.close)
         if settings.serial:
             port, _, baud = settings.serial.partition("@")
+            notes = Notes()
             reader = SerialReader(
-                intake, admit=registry.admit, port=port, baud=int(baud) if baud else None, decoder=decoder
+                intake,
+                admit=registry.admit,
+                port=port,
+                baud=int(baud) if baud else None,
+                decoder=decoder,
+                watch=notes.put,
             )
+            stack.push_async_callback(ended, asyncio.create_task(notes.run(writer)))
             reader.start()
             stack.push_async_callback(reader.stop)
         if tcp:
             stack.enter_context(announced(tcp.port))
         log.info("gateway_listening", tcp=tcp and tcp.port, udp=settings.udp_port, serial=settings.serial)
         yield Gateway(intake, writer, publisher, tcp, udp)
+
+
+class Notes:
+    """Receivers that came and went, until the writer has stored it."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[tuple[str, bool, datetime]] = asyncio.Queue()
+
+    def put(self, device: str, is_plugged_in: bool, at: datetime) -> None:
+        """Take a note; never blocks."""
+        self._waiting.put_nowait((device, is_plugged_in, at))
+
+    async def run(self, writer: Writer) -> None:
+        """Have notes stored until cancelled, however often the database is away."""
+        while True:
+            device, is_plugged_in, at = await self._waiting.get()
+            while True:
+                try:
+                    await writer.note_receiver(device, is_plugged_in=is_plugged_in, at=at)
+                    break
+                except Exception as error:
+                    log.warning("noting_failed", device=device, error=repr(error))
+                    await asyncio.sleep(NEWCOMERS_EVERY_S)
 
 
 async def keep_registering(writer: Writer) -> None:

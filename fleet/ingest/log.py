@@ -9,7 +9,7 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from fleet.findings.changes import record_episodes, rewrite_past
+from fleet.findings.changes import add_tallies, record_episodes, rewrite_past
 from fleet.findings.models import Finding
 from fleet.ingest import postgres, spatialite
 from fleet.positions.models import Fix as StoredFix
@@ -148,11 +148,14 @@ class DatabaseLog:
             )
             self.stored.findings += found
             self.stored.withdrawn += withdrawn
+        tallies = [(ids[name], tally) for name, one in taken.items() for tally in one.tallies]
+        if tallies:
+            self.stored.findings += add_tallies(tallies, profile=profile, now=now, live_for=stale_after)
 
-    def register(self, names: Iterable[str]) -> None:
-        """Register devices that named themselves but have not reported yet."""
+    def register(self, names: Iterable[str]) -> dict[str, int]:
+        """Register devices that named themselves but have not reported yet; gives their ids."""
         with self.transaction():
-            self.states(names)
+            return {name: self._known[name].device_id for name in self.states(names)}
 
     def _read_states(self, names: list[str]) -> None:
         register_devices({name: self._peer_of(name) for name in names})

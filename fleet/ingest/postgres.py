@@ -14,7 +14,7 @@ from telematics.pipeline import OvertakenError
 COLUMNS = ", ".join(FIX_COLUMNS)
 FIX_TYPES = (
     "int8", "timestamptz", "int4", "timestamptz", "text", "float8", "float8", "float8", "int2", "float8", "int2",
-    "text", "bytea",
+    "int2", "text", "bytea",
 )  # fmt: skip
 """Positions go as text, which PostGIS casts: arrays of geometry have a separator of their own."""
 COPY_FIXES = f"COPY positions_fix ({COLUMNS}) FROM STDIN"

@@ -5,12 +5,15 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
 from django.conf import settings
 from django.db import DataError, close_old_connections, connections
 
+from fleet.findings.changes import record_receiver
 from fleet.ingest.log import DatabaseLog, Stored, oldest
 from fleet.ingest.registry import Registry
 from telematics.fix import Arrival
@@ -58,6 +61,11 @@ class Writer:
         if newcomers or self._registry.is_full:
             await asyncio.get_running_loop().run_in_executor(self._thread, self.register, newcomers)
 
+    async def note_receiver(self, device: str, *, is_plugged_in: bool, at: datetime) -> None:
+        """Store that a receiver on a serial port was unplugged, or is there."""
+        note = partial(self.receiver_noted, device, is_plugged_in=is_plugged_in, at=at)
+        self._committed(await asyncio.get_running_loop().run_in_executor(self._thread, note))
+
     async def close(self) -> None:
         """Let the thread and its connection go."""
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
@@ -89,6 +97,12 @@ class Writer:
         """Make devices known from the calling thread, and see whether there is room for more of them."""
         self._open_log().register(newcomers)
         self._registry.recount()
+
+    def receiver_noted(self, device: str, *, is_plugged_in: bool, at: datetime) -> Stored:
+        """Store it from the calling thread."""
+        device_id = self._open_log().register([device])[device]
+        found = record_receiver(device_id, is_plugged_in=is_plugged_in, at=at, profile=self._rulebook.profile)
+        return Stored(findings=[found] if found else [])
 
     def _store_together(self, arrivals: list[Arrival]) -> Stored:
         database_log = self._open_log()

@@ -34,6 +34,7 @@ class Fix(models.Model):
     satellites = models.SmallIntegerField(_("satellites"), null=True)
     accuracy_m = models.FloatField(_("accuracy (m)"), null=True)
     verdicts = models.SmallIntegerField(_("verdicts"), default=0)
+    signals = models.SmallIntegerField(_("alarms and inputs"), null=True)
     source = models.CharField(_("source"), max_length=16)
     raw = models.BinaryField(_("as received"))
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import FloatField, Func
 
 from fleet.positions.models import State
-from telematics.fix import Arrival, Fix, Verdict
+from telematics.fix import Arrival, Fix, Verdict, inputs_of
 from telematics.pipeline import DeviceState
 
 FIX_COLUMNS = (
@@ -21,13 +21,15 @@ FIX_COLUMNS = (
     "satellites",
     "accuracy_m",
     "verdicts",
+    "signals",
     "source",
     "raw",
 )
 LAT = Func("position", function="ST_Y", output_field=FloatField())
 LON = Func("position", function="ST_X", output_field=FloatField())
 READ_FIX = (
-    "time", LAT, LON, "speed_mps", "course_deg", "altitude_m", "satellites", "accuracy_m", "verdicts", "source",
+    "time", LAT, LON, "speed_mps", "course_deg", "altitude_m", "satellites", "accuracy_m", "verdicts", "signals",
+    "source",
 )  # fmt: skip
 """What `fix_of` takes, for `values_list`."""
 STANDING_BELOW_MPS = 1.0
@@ -63,6 +65,7 @@ def fix_row(device_id: int, arrival: Arrival, position: object) -> tuple[Any, ..
         fix.satellites,
         fix.accuracy_m,
         int(fix.verdicts),
+        fix.signals,
         fix.source,
         fix.raw,
     )
@@ -70,7 +73,7 @@ def fix_row(device_id: int, arrival: Arrival, position: object) -> tuple[Any, ..
 
 def fix_of(row: tuple[Any, ...]) -> Fix:
     """The report of a row read by `READ_FIX`, without what was received."""
-    time, lat, lon, speed_mps, course_deg, altitude_m, satellites, accuracy_m, verdicts, source = row
+    time, lat, lon, speed_mps, course_deg, altitude_m, satellites, accuracy_m, verdicts, signals, source = row
     return Fix(
         time=time,
         lat=lat,
@@ -82,6 +85,7 @@ def fix_of(row: tuple[Any, ...]) -> Fix:
         accuracy_m=accuracy_m,
         verdicts=Verdict(verdicts),
         source=source,
+        **inputs_of(signals or 0),
     )
 
 

@@ -1,9 +1,10 @@
 """Reads: who rides which trip: the pupils by stop with absences, capacity against them, and a pupil's bus now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -24,12 +25,14 @@ from fleet.pupils.queries import (
 )
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import Departure, Direction, RoutePattern, Stop
-from fleet.trips.models import OPEN_STATES, Trip
+from fleet.trips.models import OPEN_STATES, Trip, TripState
 from fleet.vehicles.models import Bus
 
 FIRST_SHOWN = timedelta(days=1)
 """So long before a trip its crew may see whom it carries; after its day nobody needs to."""
 SHORTEST_SEARCH = 2
+MOST_FOUND = 20
+"""Of pupils whose names begin alike; a search is not a way to list the register."""
 
 
 @dataclass(frozen=True)
@@ -163,24 +166,56 @@ def departures_of(pupil: Pupil, day: date, direction: str = "") -> Iterator[date
         yield from (timezone.make_aware(datetime.combine(day, at)) for at in times)
 
 
+class PupilsBuses(NamedTuple):
+    """The buses that carry the pupils of a name now.
+
+    Attributes:
+        buses: by plate.
+        is_vague: more pupils have a name that begins so than are looked up at once: somebody has to say more of it.
+    """
+
+    buses: list[Bus]
+    is_vague: bool = False
+
+
 @transaction.atomic
-def buses_of_pupils(person: User, name: str) -> list[Bus]:
-    """The buses that carry today the pupils of a name, and nothing else of them; the access log has it.
+def buses_of_pupils(person: User, name: str) -> PupilsBuses:
+    """The buses of the pupils of a name: of the trip that each is on now, or else of its next one today.
+
+    Nothing else of the pupils is told; the access log has each who was found.
 
     Args:
         person: who searches; their pupils only are found.
         name: the whole name of a pupil, or its beginning, of two characters or more.
     """
-    if len(name.strip()) < SHORTEST_SEARCH:
-        return []
-    today = timezone.localdate()
-    pupils = list(pupils_at_school_for(person).current().filter(name__startswith=name.strip()))
+    wanted = name.strip()
+    if len(wanted) < SHORTEST_SEARCH:
+        return PupilsBuses([])
+    found = pupils_at_school_for(person).current().filter(name__startswith=wanted)
+    pupils = list(found.order_by("pk")[: MOST_FOUND + 1])
+    if len(pupils) > MOST_FOUND:
+        return PupilsBuses([], is_vague=True)
     record_access(by=person, action=Action.LIST, objects=pupils, purpose=_("Search on the live map"))
+    trips = trips_now(pupils, timezone.localdate()).values()
+    buses = [trip.bus_id for trip in trips if trip.bus_id is not None]
+    return PupilsBuses(list(Bus.objects.filter(pk__in=buses).order_by("plate")))
+
+
+def trips_now(pupils: Sequence[Pupil], today: date) -> dict[int, Trip]:
+    """The trip of each pupil that has one left today: the one under way, or else the next; by the pupil's id."""
     weekdays = {school: service_weekday(school, today) for school in {one.school_id for one in pupils}}
-    patterns = set()
+    patterns: dict[int, set[int]] = defaultdict(set)
     for one in assignments_on(today).filter(pupil__in=pupils).select_related("pupil"):
         weekday = weekdays[one.pupil.school_id]
         if weekday is not None and one.period.holds_on(today, weekday):
-            patterns.add(one.pattern_id)
-    trips = Trip.objects.filter(pattern__in=patterns, service_date=today, state__in=OPEN_STATES)
-    return list(Bus.objects.filter(pk__in=trips.values("bus")).order_by("plate"))
+            patterns[one.pupil_id].add(one.pattern_id)
+    served = set[int]().union(*patterns.values())
+    trips = Trip.objects.filter(pattern__in=served, service_date=today, state__in=OPEN_STATES)
+    in_order = sorted(
+        trips.exclude(bus=None), key=lambda trip: (trip.state == TripState.PLANNED, trip.starts_at, trip.pk)
+    )
+    found = {}
+    for pupil, ways in patterns.items():
+        if trip := next((trip for trip in in_order if trip.pattern_id in ways), None):
+            found[pupil] = trip
+    return found

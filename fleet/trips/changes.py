@@ -45,7 +45,7 @@ def add_trip(*, pattern: RoutePattern, starts_at: datetime, bus: Bus | None, rea
 
     Raises:
         PermissionDenied: where the person may not change trips of the route's school or of the bus.
-        TripError: without a reason, or for a pattern without stops.
+        TripError: without a reason, for a pattern without stops, or for a run that is planned already.
     """
     if not reason.strip():
         raise TripError(_("Say why the trip is added."))
@@ -64,6 +64,9 @@ def add_trip(*, pattern: RoutePattern, starts_at: datetime, bus: Bus | None, rea
     for name, member in crew_fields(crews, trip.bus_id, pattern.route_id).items():
         setattr(trip, name, member)
     refuse_unless_allowed(by, CHANGE, trip)
+    same = Trip.objects.filter(pattern=pattern, starts_at=starts_at, bus=bus)
+    if same.exclude(state=TripState.CANCELLED).exists():
+        raise TripError(_("This run is planned already."))
     trip.save()
     store_visits([(trip, stops)])
     record(trip, "added", by=by, reason=reason)
@@ -100,6 +103,7 @@ def plan_of(trip: Trip) -> TripPlan | None:
         driver=trip.driver,
         attendant=trip.attendant,
         stages=stages_of(trip.bus),
+        ends_at=trip.ends_at,
     )
 
 

@@ -9,6 +9,7 @@ import structlog
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from fleet.duty.follow import follow_late
 from fleet.ingest.log import Stored, oldest
 from fleet.trips.follow import follow
 from fleet.trips.predictor import Predictor
@@ -73,7 +74,10 @@ class Follower:
             buses: that have reported.
             late: by device, the oldest event time of its reports that came late.
         """
-        return follow(buses, self._predictor, self._clock(), buses_of_late_reports(late))
+        late_by_bus, now = buses_of_late_reports(late), self._clock()
+        followed = follow(buses, self._predictor, now, late_by_bus)
+        follow_late(late_by_bus, now)
+        return followed
 
     def _follow_in_thread(self, buses: set[int], late: dict[int, datetime]) -> None:
         close_old_connections()

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from fleet.dispatch.models import GateCheck
 from fleet.grants import GRANTS, reach_with
-from fleet.people.models import User
+from fleet.people.models import Driver, User
 from fleet.trips.changes import gate_word
 from fleet.trips.models import OPEN_STATES, Progress, StopVisit, Trip, TripEvent, TripState, VisitState
 from fleet.trips.punctuality import LATE_AT, lateness
@@ -59,6 +59,18 @@ def trips_for(person: User, permission: str = VIEW) -> QuerySet[Trip]:
     if GRANTS[permission].for_oneself and person.is_active:
         wanted |= Q(driver__user=person) | Q(attendant__user=person)
     return Trip.objects.filter(wanted)
+
+
+def drivers_on_duty(person: User, day: date) -> dict[int, Driver]:
+    """Who drives each bus that a trip of a day has under way, by the bus's id, of trips that a person may see.
+
+    Of two trips of one bus, the one that runs counts, not the one that is let go already.
+    """
+    under_way = (TripState.DISPATCHED, TripState.RUNNING)
+    trips = trips_for(person).filter(service_date=day, state__in=under_way, driver__isnull=False)
+    found = trips.exclude(bus=None).select_related("driver").distinct().order_by("-starts_at", "-pk")
+    by_duty = sorted(found, key=lambda trip: trip.state == TripState.RUNNING)
+    return {trip.bus_id: trip.driver for trip in by_duty if trip.bus_id and trip.driver}
 
 
 def shown(trips: QuerySet[Trip]) -> QuerySet[Trip]:
@@ -152,10 +164,18 @@ def noted_events(trips: Sequence[Trip]) -> dict[int, dict[str, TripEvent]]:
 
 def expected_at(progress: Progress, visit: StopVisit | None) -> tuple[datetime, datetime] | None:
     """The predicted range of arrival at a stop."""
-    for one in progress.predictions:
-        if visit and one["order"] == visit.order:
-            return datetime.fromtimestamp(one["low"], UTC), datetime.fromtimestamp(one["high"], UTC)
-    return None
+    told = predictions_at(progress).get(visit.order) if visit else None
+    return (told["low_at"], told["high_at"]) if told else None
+
+
+def predictions_at(progress: Progress | None) -> dict[int, dict[str, datetime]]:
+    """What is predicted of a trip: by the order of the stop, `median_at`, `low_at` and `high_at`."""
+    return {
+        one["order"]: {
+            f"{name}_at": datetime.fromtimestamp(one[name], UTC) for name in ("median", "low", "high")
+        }
+        for one in (progress.predictions if progress else [])
+    }
 
 
 def stops_of(trip: Trip) -> list[tuple[StopVisit, tuple[datetime, datetime] | None]]:

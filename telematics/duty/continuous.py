@@ -109,7 +109,7 @@ class BannedHours(msgspec.Struct, frozen=True):
             return []
         whole = timeline[0].start_s, timeline[-1].end_s
         banned = list(windows(*whole, self.from_minute, self.until_minute, self.zone))
-        return over_bound(timeline, banned, Bound(0, self.article), DutyRule.BANNED_HOURS)
+        return over_bound(timeline, banned, Bound(0, self.article), DutyRule.EARLY_MORNING_DRIVING)
 
 
 def spells(timeline: Timeline, breaks: Breaks) -> list[Interval]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from telematics.duty.finding import DutyRule
+from telematics.duty.finding import Bound, DutyRule
 from telematics.duty.rules import Rule
 from telematics.duty.timeline import Activity, Stretch, Timeline, make_timeline
 
@@ -50,3 +50,18 @@ def time_left(timeline: Timeline, rules: Iterable[Rule], now_s: int) -> list[Tim
     for one in sorted(left, key=lambda each: each.left_s):
         tightest.setdefault(one.rule, one)
     return list(tightest.values())
+
+
+def sooner(rules: Iterable[Rule], by_s: int) -> list[Rule]:
+    """Rules on driving whose limits are reached so many seconds earlier: what a driver is warned by.
+
+    Args:
+        rules: the rules in force; those on rest, and those that no driving uses up, have no earlier limit.
+        by_s: how much earlier.
+    """
+    limits = ((rule, getattr(rule, "bound", None)) for rule in rules)
+    return [
+        msgspec.structs.replace(rule, bound=Bound(bound.limit_s - by_s, bound.article))
+        for rule, bound in limits
+        if isinstance(rule, msgspec.Struct) and isinstance(bound, Bound) and bound.limit_s > by_s
+    ]

@@ -132,7 +132,7 @@ class DrivingAfterDuty(msgspec.Struct, frozen=True):
                 found.append(
                     told(
                         timeline,
-                        DutyRule.ON_DUTY,
+                        DutyRule.DUTY_WINDOW,
                         piece,
                         over_at_s=driven[0].start_s,
                         value_s=duty.within(*piece),

@@ -104,10 +104,12 @@ def merged(pieces: Iterable[Stretch]) -> Timeline:
     return tuple(joined)
 
 
-def with_rest_for_unknown(timeline: Timeline) -> Timeline:
-    """The timeline as it would be had the driver rested whenever nothing is known."""
+def with_rest_for_unknown(timeline: Timeline, at_least_s: int = 0) -> Timeline:
+    """The timeline as it would be had the driver rested whenever nothing is known, for so long or longer."""
     return merged(
-        Stretch(one.start_s, one.end_s, Activity.REST) if one.activity is Activity.UNKNOWN else one
+        Stretch(one.start_s, one.end_s, Activity.REST)
+        if one.activity is Activity.UNKNOWN and one.end_s - one.start_s >= at_least_s
+        else one
         for one in timeline
     )
 

@@ -42,6 +42,7 @@ PORT_ERRORS = (OSError, termios.error)
 P = ParamSpec("P")
 T = TypeVar("T")
 OpenPort = Callable[[str, int], serial.Serial]
+Watch = Callable[[str, bool, datetime], None]
 
 
 class _PolledSerial(serial.Serial):
@@ -109,6 +110,8 @@ class SerialReader:
         decoder: makes a decoder, afresh each time that the port is opened.
         opener: opens a port at a baud rate.
         ports: lists the paths to try when the port is "auto".
+        watch: told on the event loop when a receiver begins to be read, when it is unplugged, and when it is read
+            again: its device, whether it is plugged in, and when.
     """
 
     def __init__(
@@ -122,6 +125,7 @@ class SerialReader:
         decoder: DecoderFactory = nmea_decoder,
         opener: OpenPort = open_port,
         ports: Callable[[], list[str]] = serial_ports,
+        watch: Watch | None = None,
     ) -> None:
         self.bytes_received = 0
         self.reports = 0
@@ -133,6 +137,8 @@ class SerialReader:
         self._decoder = decoder
         self._opener = opener
         self._ports = ports
+        self._watch = watch
+        self._plugged_in: dict[str, bool] = {}
         self._states: dict[str, str] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"serial {port}", daemon=True)
@@ -180,7 +186,19 @@ class SerialReader:
                 self._enter(path, "not_admitted", device=device)
                 return
             self._enter(path, "reading", device=device, baud=port.baudrate)
-            self._read(port, device)
+            self._tell(device, is_plugged_in=True)
+            try:
+                self._read(port, device)
+            except PORT_ERRORS:
+                self._tell(device, is_plugged_in=False)
+                raise
+
+    def _tell(self, device: str, *, is_plugged_in: bool) -> None:
+        """Have the watch know, once, that a receiver is there or has gone."""
+        if self._watch is None or self._plugged_in.get(device) == is_plugged_in:
+            return
+        self._plugged_in[device] = is_plugged_in
+        self._on_loop(self._watch, device, is_plugged_in, datetime.now(UTC))
 
     def _bauds(self) -> tuple[int, ...]:
         return BAUDS if self._baud is None else (self._baud,)

@@ -1,6 +1,7 @@
 """A district with one of everything that the API tells, and the ids by which its addresses name them."""
 
 from dataclasses import dataclass
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,16 +11,23 @@ from fleet.dispatch.plan import TripPlan
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.organisations.models import Role
 from fleet.people.models import User
+from fleet.pupils.absences import report_absence
+from fleet.pupils.changes import add_authorised_adult
 from fleet.records import Record
 from fleet.regulations.models import RegulationProfile
-from fleet.routes.models import Stop
+from fleet.routes.calendar_changes import create_exceptional_day, create_term
+from fleet.routes.models import HazardKind, MarkingKind, RoutePattern
+from fleet.routes.route_changes import add_departure, add_stretch
+from fleet.routes.stop_changes import inspect_stop, record_hazard, record_marking
 from fleet.routes.weather_changes import declare_low_visibility
+from fleet.trips.changes import add_trip
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
 from tests.fleet.builders import device, person
 from tests.people.builders import checked_attendant, qualified_driver
 from tests.permits.builders import TODAY, District, days
+from tests.pupils.builders import assigned, linked, pupil, school_class, teacher
 from tests.vehicles.builders import Place
 
 
@@ -84,6 +92,42 @@ def records_of(driver: Any) -> dict[str, Record]:
     }
 
 
+def way_of(there: District, by: User) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+    """A pattern with a stop, a departure and a dangerous stretch; the school's calendar."""
+    pattern = RoutePattern.objects.get(route=there.route)
+    stop = pattern.pattern_stops.get(order=1).stop
+    school: dict[str, Any] = {"school": there.school, "by": by}
+    inspect_stop(stop=stop, conditions={MarkingKind.ADVANCE_SIGN: "good"}, by=by)
+    objects = {
+        "patterns": pattern,
+        "stops": stop,
+        "terms": create_term(name="term", valid_from=days(-30), valid_until=days(90), **school),
+        "exceptional-days": create_exceptional_day(day=days(3), note="sports day", **school),
+    }
+    records = {
+        ("patterns", "departures"): add_departure(pattern=pattern, at=time(7, 10), bus=there.bus, by=by),
+        ("patterns", "hazardous-stretches"): add_stretch(
+            pattern=pattern, kind=HazardKind.WATER, begins_m=10, ends_m=50, by=by
+        ),
+        ("stops", "markings"): record_marking(stop=stop, kind=MarkingKind.STOP_SIGN, by=by),
+        ("stops", "hazards"): record_hazard(stop=stop, kind=HazardKind.CLIFF, by=by),
+    }
+    return objects, records
+
+
+def child_of(where: Place, pattern: RoutePattern) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+    """A pupil of a class with a stop, an absence, a guardian, and an adult who may collect it."""
+    taught = school_class(where, teacher(where))
+    child = pupil(where, school_class=taught)
+    records = {
+        "stops": assigned(where, child, pattern),
+        "absences": report_absence(pupil=child, first_day=days(1), by=where.principal),
+        "guardians": linked(where, child),
+        "adults": add_authorised_adult(pupil=child, name="奶奶", by=where.principal),
+    }
+    return {"classes": taught, "pupils": child}, {("pupils", name): one for name, one in records.items()}
+
+
 def world() -> World:
     """Make one of everything."""
     there = District()
@@ -112,7 +156,6 @@ def world() -> World:
         "applications": application,
         "plate-cards": there.card(permit, there.text(drivers=(driver,)), issued_on=TODAY),
         "routes": there.route,
-        "stops": Stop.objects.filter(pattern_stops__pattern__route=there.route)[0],
         "regulation-profiles": RegulationProfile.objects.first(),
         "gate": check_trip(plan=plan, by=by),
         "devices": unit,
@@ -122,6 +165,13 @@ def world() -> World:
     }
     records: dict[tuple[str, str], Any] = {("buses", kind): one for kind, one in papers.items()}
     records |= {("drivers", kind): one for kind, one in records_of(driver).items()}
+    way, at_way = way_of(there, there.administrator)
+    child, of_child = child_of(where, way["patterns"])
+    trip = add_trip(
+        pattern=way["patterns"], starts_at=now + timedelta(hours=1), bus=bus, reason="test", by=by
+    )
+    objects |= way | child | {"trips": trip}
+    records |= at_way | of_child
     records["attendants", "checks"] = attendant.checks.first()
     records["applications", "documents"] = application.documents.first()
     stranger = person(Role.ADMINISTRATOR, District().district)

@@ -17,8 +17,8 @@ from telematics.simulator.load import make_streams
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 PLACEHOLDERS = (
     "%s::int8[]", "%s::timestamptz[]", "%s::int4[]", "%s::timestamptz[]", "%s::float8[]", "%s::float8[]",
-    "%s::float8[]", "%s::float8[]", "%s::float8[]", "%s::int2[]", "%s::float8[]", "%s::int2[]", "%s::text[]",
-    "%s::bytea[]",
+    "%s::float8[]", "%s::float8[]", "%s::float8[]", "%s::int2[]", "%s::float8[]", "%s::int2[]", "%s::int2[]",
+    "%s::text[]", "%s::bytea[]",
 )  # fmt: skip
 NAMES = [*FIX_COLUMNS[:4], "lon", "lat", *FIX_COLUMNS[5:]]
 SELECTED = [
@@ -43,7 +43,8 @@ def make_rows(devices: int, number: int) -> list[tuple[Any, ...]]:
         for turn, fix in enumerate(decoded(b"".join(stream.chunks))):
             row = (
                 ids[stream.device_id], fix.time, fix.digest, fix.time + timedelta(seconds=1), fix.lon, fix.lat,
-                fix.speed_mps, fix.course_deg, fix.altitude_m, fix.satellites, fix.accuracy_m, 0, "nmea", fix.raw,
+                fix.speed_mps, fix.course_deg, fix.altitude_m, fix.satellites, fix.accuracy_m, 0, None, "nmea",
+                fix.raw,
             )  # fmt: skip
             rows.append((turn, row))
     rows.sort(key=lambda pair: pair[0])

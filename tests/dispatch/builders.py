@@ -99,6 +99,7 @@ LAWFUL = DispatchFacts(
         studied=MET,
         sober=MET,
         fit=MET,
+        rested=MET,
     ),
     attendant=AttendantFacts(key="attendant 1", assigned=MET, trained=MET, background=MET),
     pre_trip=PreTripFacts(

@@ -74,6 +74,7 @@ TABLE: list[Row] = [
     told("driver_health", ORDER + "第二十三条第六项", "driver.health"),
     told("driver_illness", ORDER + "第二十三条第六项", "driver.illness"),
     told("driver_abuse", ORDER + "第二十三条第六项", "driver.abuse"),
+    told("driving_time_spent", "道路交通安全法实施条例 第六十二条第七项", "driver.rested"),
     told("driver_not_qualified", ORDER + "第二十五条", "driver.qualified"),
     told("review_overdue", ORDER + "第二十六条", "driver.reviewed"),
     told("medical_lapsed", LICENCES + "第八十五条、第九十条", "driver.medical"),

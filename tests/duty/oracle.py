@@ -297,7 +297,7 @@ def on_duty(card):
                 if card.letters[index] == "D" and duty > 900:
                     late = (index + 1, duty)
         if late:
-            found.append(("on_duty", start, late[0], late[1], 900))
+            found.append(("duty_window", start, late[0], late[1], 900))
     return found
 
 

@@ -114,7 +114,7 @@ def test_forty_four_hours_in_any_seven_days():
 def test_the_early_morning_ban_is_for_whom_it_is_switched_on():
     banned = china(shipped_numbers(NEWEST["cn"]), UTC, early_morning_ban=True)
     assert names("D30m", start_s=MONDAY + 2 * HOUR) == []
-    assert names("D30m", banned, start_s=MONDAY + 2 * HOUR) == ["banned_hours"]
+    assert names("D30m", banned, start_s=MONDAY + 2 * HOUR) == ["early_morning_driving"]
 
 
 def test_a_break_of_the_european_union_may_be_split_the_shorter_part_first():
@@ -165,7 +165,7 @@ def test_ten_hours_after_eight_off():
 def test_no_driving_after_fifteen_hours_on_duty():
     assert names("D5h W10h R8h", US) == []
     (one,) = found("W15h R1h D1m", US)
-    assert (one.rule.value, one.value_s, one.limit_s) == ("on_duty", 15 * HOUR + 60, 15 * HOUR)
+    assert (one.rule.value, one.value_s, one.limit_s) == ("duty_window", 15 * HOUR + 60, 15 * HOUR)
 
 
 def test_no_driving_after_sixty_hours_on_duty_in_seven_days():

@@ -3,39 +3,26 @@
 import itertools
 
 import msgspec
+from django.db.models import Q
 from hypothesis import strategies as st
 
 from fleet.findings.models import Finding
 from fleet.positions.models import Fix as StoredFix
 from fleet.positions.models import LastPosition
 from fleet.positions.rows import last_position_row
-from telematics.fix import Fix
+from telematics.fix import Fix, inputs_of
 from telematics.pipeline import DeviceState
 from telematics.rules.episode import Episode, Evidence
-from tests.telematics.builders import arrival, fix
+from tests.telematics.builders import arrival
+from tests.telematics.days import days
 
-STEPS_S = [0, 0.5, 1, 5, 5, 10, 30, 130, 700]
-SPEEDS_KMH = [0, 30, 57, 59, 61, 66, 70, 90, 300, None]
-CHANGES = [{}, {}, {}, {}, {"accuracy_m": 90.0}, {"lat": None, "lon": None}, {"course_deg": None}]
 DELAY_S = 60
-
-
-@st.composite
-def days(draw) -> list[Fix]:
-    """Driving with speeding, jumps, voids, silences and reports that share a time."""
-    reports, seconds = [], 0.0
-    for number in range(draw(st.integers(1, 15))):
-        seconds += draw(st.sampled_from(STEPS_S))
-        metres = draw(st.sampled_from([0, 0, 0, 40, 80_000])) + number
-        kmh, changes = draw(st.sampled_from(SPEEDS_KMH)), draw(st.sampled_from(CHANGES))
-        reports.append(fix(seconds, kmh, metres=metres, **changes))
-    return reports
 
 
 @st.composite
 def batches(draw) -> list[list[Fix]]:
     """A day shuffled, with repeats, cut into batches."""
-    reports = draw(days())
+    reports = draw(days(most=4))
     repeated = reports + draw(st.lists(st.sampled_from(reports), max_size=4))
     shuffled = draw(st.permutations(repeated))
     cuts = sorted(draw(st.lists(st.integers(0, len(shuffled)), max_size=4)))
@@ -51,7 +38,11 @@ def in_memory(log, device):
     state = log.saved.get(device, DeviceState())
     return {
         "fixes": {(one.time, one.digest): one for one in log.reports[device].values()},
-        "findings": {start: found for (owner, start), found in log.findings.items() if owner == device},
+        "findings": {
+            (owner == device, rule, start): found
+            for (owner, rule, start), found in log.findings.items()
+            if owner in (device, f"device:{device}")
+        },
         "last": last_position_row(0, 0, state, "")[2:9],
         "state": state,
     }
@@ -67,8 +58,10 @@ def in_database(device):
             for one in StoredFix.objects.filter(device__identifier=device)
         },
         "findings": {
-            one.started_at: read_episode(one)
-            for one in Finding.objects.filter(device__identifier=device, withdrawn_at__isnull=True)
+            (one.device_id is not None, one.rule, one.started_at): read_episode(one)
+            for one in Finding.objects.filter(withdrawn_at__isnull=True).filter(
+                Q(device__identifier=device) | Q(subject=f"device:{last.device_id}")
+            )
         },
         "last": (last.time, lon, lat, last.speed_mps, last.course_deg, last.heard_at, last.state),
         "state": msgspec.json.decode(last.rule_state or "{}", type=DeviceState),
@@ -87,7 +80,8 @@ def read_fix(row: StoredFix) -> Fix:
         "verdicts",
         "source",
     )
-    return Fix(lat=lat, lon=lon, raw=bytes(row.raw), **{name: getattr(row, name) for name in names})
+    inputs = inputs_of(row.signals or 0)
+    return Fix(lat=lat, lon=lon, raw=bytes(row.raw), **inputs, **{name: getattr(row, name) for name in names})
 
 
 def read_episode(row: Finding) -> Episode:

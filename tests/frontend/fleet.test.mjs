@@ -137,3 +137,19 @@ test("bounds of the buses hold all that have a position; of none there are none"
   assert.deepEqual(boundsOfBuses(fleet), [[119, 31], [120, 33]]);
   assert.equal(boundsOfBuses(fleetOf(never)), null);
 });
+
+test("a bus that carries a pupil of the name is listed beside those that match by themselves", () => {
+  const fleet = fleetOf(bus(1), bus(2), bus(3, { school: "城东小学" }));
+  const { filter, ids } = listed(fleet, { query: "王小明", others: new Set([2, 3]) });
+  assert.deepEqual(ids, [2, 3]);
+  filter.school = "湖西小学";
+  assert.deepEqual(Array.from(filter.run(new Uint8Array(3)), (slot) => fleet.buses[slot].id), [2]);
+});
+
+test("a bus is found by who drives it, from the moment that is told", () => {
+  const fleet = fleetOf(bus(1), bus(2));
+  fleet.setDrivers([[2, "李伟"], [99, "张三"]]);
+  assert.deepEqual(listed(fleet, { query: "李" }).ids, [2]);
+  fleet.setDrivers([[2, null]]);
+  assert.deepEqual(listed(fleet, { query: "李" }).ids, []);
+});

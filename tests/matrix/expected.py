@@ -31,6 +31,9 @@ people.view_driver_identity           x   .   .   .   .   .   .   .   .   x   . 
 people.change_driver                  x   x   .   .   .   .   .   .   .   .   .   driver
 people.archive_driver                 x   x   .   .   .   .   .   .   .   .   .   driver
 people.export_driver                  x   x   .   .   .   .   .   .   .   .   .   driver
+duty.view_dutylog                     x   x   .   .   .   .   .   .   .   x   x   driver         o
+duty.change_dutylog                   x   x   .   .   .   .   .   .   .   .   .   driver         o
+duty.export_dutylog                   x   x   .   .   .   .   .   .   .   x   x   driver
 people.view_attendant                 x   x   .   .   .   .   .   .   .   x   x   attendant      o
 people.view_attendant_identity        x   .   .   .   .   .   .   .   .   x   .   attendant      o
 people.change_attendant               x   x   .   .   .   .   .   .   .   .   .   attendant

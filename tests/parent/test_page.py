@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord
-from fleet.family.changes import set_driver_name, set_preferences
+from fleet.family.changes import set_preferences, set_privacy
 from fleet.family.models import DriverName
 from fleet.family.names import surname_of
 from fleet.pupils.absences import report_absence
@@ -77,9 +77,9 @@ def test_map_has_the_bus_and_the_own_stop(home: Family, browser: Client):
 def test_driver_is_named_as_far_as_the_school_allows(home: Family, browser: Client):
     where, name = home.line.where, home.line.driver.name
     for how, told in ((DriverName.FULL, name), (DriverName.SURNAME, surname_of(name))):
-        set_driver_name(school=where.school, driver_name=how, by=where.principal)
+        set_privacy(school=where.school, changes={"driver_name": how}, by=where.principal)
         assert f"<dt>Driver</dt><dd>{told}</dd>" in shown(browser)
-    set_driver_name(school=where.school, driver_name=DriverName.NONE, by=where.principal)
+    set_privacy(school=where.school, changes={"driver_name": DriverName.NONE}, by=where.principal)
     assert "<dt>Driver</dt>" not in shown(browser)
 
 

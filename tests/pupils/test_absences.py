@@ -13,7 +13,7 @@ from fleet.pupils.models import Absence
 from fleet.pupils.riders import buses_of_pupils, capacity_of, pupils_of_trip, riders_of, too_many
 from fleet.records import RecordError
 from fleet.routes.models import Departure, Direction, ExceptionalDay
-from fleet.trips.models import Trip
+from fleet.trips.models import Trip, TripState
 from tests.fleet.builders import person
 from tests.people.builders import driver
 from tests.pupils.builders import assigned, linked, pupil, school_class, teacher
@@ -180,9 +180,28 @@ def test_a_search_by_pupil_gives_the_bus_alone_within_reach_and_is_logged(where,
     child = pupil(where, "王小明")
     assigned(where, child, way, weekdays=EVERY_DAY)
     trip = run(way, today, minutes=5, bus=registered(where))
-    assert buses_of_pupils(where.coordinator, "王小") == [trip.bus]
+    assert buses_of_pupils(where.coordinator, "王小").buses == [trip.bus]
     assert AccessRecord.objects.get().person == where.coordinator
-    assert buses_of_pupils(where.coordinator, "王") == []
-    assert buses_of_pupils(person(Role.COORDINATOR), "王小明") == []
+    assert buses_of_pupils(where.coordinator, "王").buses == []
+    assert buses_of_pupils(person(Role.COORDINATOR), "王小明").buses == []
     assert pattern(way.route, direction=Direction.TO_HOME)
     assert AccessRecord.objects.count() == 1
+
+
+def test_a_search_by_pupil_gives_the_bus_that_is_under_way_and_else_the_next_one(where, way, today):
+    child = pupil(where, "王小明")
+    assigned(where, child, way, weekdays=EVERY_DAY)
+    later = run(way, today, minutes=2, bus=registered(where))
+    now = run(way, today, minutes=1, bus=registered(where))
+    assert buses_of_pupils(where.coordinator, "王小明").buses == [now.bus]
+    Trip.objects.filter(pk=later.pk).update(state=TripState.RUNNING)
+    assert buses_of_pupils(where.coordinator, "王小明").buses == [later.bus]
+    Trip.objects.update(state=TripState.CLOSED)
+    assert buses_of_pupils(where.coordinator, "王小明").buses == []
+
+
+def test_a_search_by_pupil_is_no_way_to_list_the_register(where, way):
+    for number in range(21):
+        pupil(where, f"王小{number}")
+    assert buses_of_pupils(where.coordinator, "王小") == ([], True)
+    assert not AccessRecord.objects.exists()

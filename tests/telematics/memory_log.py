@@ -10,6 +10,7 @@ from telematics.fix import Fix
 from telematics.pipeline import DeviceState
 from telematics.reorder import event_order
 from telematics.rules.episode import ReportKey
+from telematics.rules.misdated import together
 
 
 class MemoryLog:
@@ -57,16 +58,24 @@ class MemoryLog:
     def save(self, taken):
         for device, one in taken.items():
             self.saved[device] = msgspec.json.decode(msgspec.json.encode(one.state), type=DeviceState)
-            self.findings.update({(device, found.started_at): found for found in one.episodes.values()})
+            self.findings.update(
+                {(device, found.rule, found.started_at): found for found in one.episodes.values()}
+            )
             if one.rewrite:
                 self.rewrite(device, one.rewrite)
+            for tally in one.tallies:
+                self.add(device, tally)
 
     def rewrite(self, device, rewrite):
-        stands = {found.started_at for found in rewrite.episodes}
-        for owner, start in list(self.findings):
-            inside = (rewrite.after is None or start > rewrite.after) and (
-                rewrite.until is None or start <= rewrite.until
-            )
-            if owner == device and inside and start not in stands:
-                self.withdrawn.append(self.findings.pop((owner, start)))
-        self.findings.update({(device, found.started_at): found for found in rewrite.episodes})
+        stands = {(found.rule, found.started_at) for found in rewrite.episodes}
+        for owner, rule, start in list(self.findings):
+            if owner == device and rewrite.covers(rule, start) and (rule, start) not in stands:
+                self.withdrawn.append(self.findings.pop((owner, rule, start)))
+        self.findings.update({(device, found.rule, found.started_at): found for found in rewrite.episodes})
+
+    def add(self, device, tally):
+        found, device = tally.episode, f"device:{device}"
+        for owner, rule, start in list(self.findings):
+            if (owner, rule) == (device, found.rule) and tally.since <= start < tally.until:
+                found = together(self.findings.pop((owner, rule, start)), found)
+        self.findings[device, found.rule, found.started_at] = found

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telematics.fix import Fix, Verdict
+from telematics.fix import Verdict
 from telematics.pipeline import DeviceState, ingest, rebuilt
 from tests.telematics.builders import arrival, at, drive, fix, rulebook
+from tests.telematics.days import days
 from tests.telematics.memory_log import MemoryLog
 
 RULEBOOK = rulebook()
@@ -28,22 +29,8 @@ def outcome(log):
     return log.findings, marks, log.saved["bus"]
 
 
-@st.composite
-def days(draw):
-    """A stretch of driving with speeding, jumps, voids, silences and reports that share a time."""
-    reports: list[Fix] = []
-    seconds = 0.0
-    for _ in range(draw(st.integers(1, 25))):
-        seconds += draw(st.sampled_from([0, 1, 5, 5, 10, 30, 130, 700]))
-        kmh = draw(st.sampled_from([0, 30, 50, 57, 59, 61, 66, 70, 90, 300, None]))
-        metres = draw(st.sampled_from([0, 0, 0, 0, 40, 80_000]))
-        changes = draw(st.sampled_from([{}, {}, {}, {}, {"accuracy_m": 90.0}, {"lat": None, "lon": None}]))
-        reports.append(fix(seconds, kmh, metres=metres + len(reports), **changes))
-    return reports
-
-
 @given(days(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_findings_do_not_depend_on_the_order_or_number_of_arrivals(reports, data):
     ordered = run(
         [[arrival(report, delay_s=LATE_S)] for report in sorted(reports, key=lambda r: (r.time, r.digest))]
@@ -60,7 +47,7 @@ def test_findings_do_not_depend_on_the_order_or_number_of_arrivals(reports, data
 
 
 @given(days())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_a_dropped_state_is_rebuilt_from_the_log(reports):
     log = run([[arrival(report, delay_s=LATE_S)] for report in reports])
     assert rebuilt("bus", log, RULEBOOK) == log.saved["bus"]

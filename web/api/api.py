@@ -3,20 +3,30 @@
 from web.api import (
     access_log,
     applications,
+    at_stops,
     attendants,
     buses,
+    calendars,
     cards,
+    classes,
     crew_records,
+    departures,
     drivers,
     gate,
     lapses,
     organisations,
     papers,
+    patterns,
     people,
     permits,
     positions,
+    pupil_records,
+    pupils,
     regulations,
     routes,
+    stops,
+    trip_changes,
+    trips,
     weather,
 )
 from web.api.document import DocumentedAPI
@@ -36,7 +46,8 @@ that moment, and every change goes through the same rules, permissions and histo
 * **Times** are UTC (ISO 8601), days are local dates, units stand in the fields' names. What is not known is null.
 * **Fields that are left out** of a change stay as they are; unknown fields and parameters are refused. The `reason`
   is kept in the history.
-* Looks at the records of drivers and attendants are kept in the access log.
+* **Trips** are changed by the `version` that you have seen; where they have changed since, nothing is done: 409.
+* Looks at the records of drivers, attendants and pupils are kept in the access log.
 """
 
 api = DocumentedAPI(
@@ -61,7 +72,17 @@ for _prefix, _group in (
     ("/permits", permits),
     ("", applications),
     ("", cards),
-    ("", routes),
+    ("/routes", routes),
+    ("", patterns),
+    ("", departures),
+    ("/stops", stops),
+    ("", at_stops),
+    ("", calendars),
+    ("", trips),
+    ("", trip_changes),
+    ("", classes),
+    ("", pupils),
+    ("", pupil_records),
     ("", regulations),
     ("/low-visibility", weather),
     ("", gate),

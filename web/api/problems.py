@@ -20,9 +20,10 @@ from fleet.dispatch.changes import OverrideError
 from fleet.records import RecordError
 from fleet.regulations.changes import ProfileError
 from fleet.regulations.queries import NoProfileError
+from fleet.trips.changes import TripError
 
 MEDIA_TYPE = "application/problem+json"
-CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError)
+CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError, TripError)
 """What is asked for can't be done as things stand; the message says why, to people."""
 
 log = logging.getLogger(__name__)

@@ -1,24 +1,29 @@
-"""Routes with their patterns, and stops; for reading."""
+"""Routes: what they are called, whose they are, and the ways that they run."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, FilterLookup, Query, Router, Schema
+from ninja import FilterLookup, Query, Router, Schema, Status
 
-from fleet.routes.models import Direction, PatternStop, Route, RoutePattern, SideOfRoad, Stop, StopKind
-from fleet.routes.queries import routes_for, stops_for
+from fleet.organisations.directory import organisations_for
+from fleet.organisations.models import Kind
+from fleet.people.models import User
+from fleet.routes import route_changes as changes
+from fleet.routes.models import Route, RoutePattern
+from fleet.routes.queries import routes_for
 from fleet.tokens.models import Scope
-from web.api.auth import reading
-from web.api.fields import Id, Known, Line, MaybeText
+from web.api.auth import reading, writing
+from web.api.fields import GivenLine, Id, Line, MaybeText, StrictId, omitted
 from web.api.paging import Page, Paging, RecordFilter, page_of
-from web.api.places import Place, line_of, place_of
+from web.api.patterns import PatternAnswer, patterns_told
+from web.api.payload import Change, WithReason, details_of
 from web.person import person_of
 
-router = Router(tags=["routes"], auth=reading(Scope.REGISTRY_READ))
-WEEKDAYS = 7
+READ, WRITE = Scope.REGISTRY_READ, Scope.ROUTES_WRITE
+router = Router(tags=["routes"], auth=reading(READ))
 
 
 class RouteAnswer(Schema):
@@ -29,44 +34,6 @@ class RouteAnswer(Schema):
     name_en: MaybeText
     school_id: int
     archived_at: datetime | None
-
-
-class PatternStopAnswer(Schema):
-    """A stop's place in a pattern."""
-
-    stop_id: int
-    order: int
-    distance_m: float = Field(description="Along the pattern's line.")
-    offset_s: int = Field(description="Planned arrival, after the departure from the first stop.")
-    dwell_s: int = Field(description="Planned standing time.")
-
-
-class PatternAnswer(Schema):
-    """The way of a route in one direction, on some weekdays, for some time."""
-
-    id: int
-    direction: Direction
-    iso_weekdays: list[int] = Field(description="1 is Monday.")
-    valid_from: date
-    valid_until: date | None
-    length_m: float
-    line: list[Place]
-    stops: list[PatternStopAnswer]
-
-    @staticmethod
-    def resolve_iso_weekdays(pattern: RoutePattern) -> list[int]:
-        """The weekdays on which it runs."""
-        return [day + 1 for day in range(WEEKDAYS) if pattern.weekdays >> day & 1]
-
-    @staticmethod
-    def resolve_line(pattern: RoutePattern) -> list[dict[str, Any]]:
-        """Where it runs."""
-        return line_of(pattern.line)
-
-    @staticmethod
-    def resolve_stops(pattern: RoutePattern) -> list[PatternStop]:
-        """Its stops, in order."""
-        return list(pattern.pattern_stops.all())
 
 
 class RouteDetail(RouteAnswer):
@@ -80,27 +47,19 @@ class RouteDetail(RouteAnswer):
         return list(route.patterns.all())
 
 
-class StopAnswer(Schema):
-    """A stop (校车安全管理条例 Art 28, 32)."""
+class RouteChange(Change):
+    """Fields of a route; one that has ways to run stays with its school."""
 
-    id: int
-    name: str
-    name_en: MaybeText
-    place: Place
-    approach_deg: float | None = Field(description="Heading of the bus that arrives, degrees true.")
-    side: Annotated[SideOfRoad | None, Known]
-    kind: Annotated[StopKind | None, Known]
-    organisation_id: int
-    school_id: int | None
-    approval_number: MaybeText
-    approved_on: date | None
-    approved_until: date | None
-    archived_at: datetime | None
+    name: GivenLine = omitted()
+    name_en: Line | None = omitted()
+    school_id: StrictId = omitted()
 
-    @staticmethod
-    def resolve_place(stop: Stop) -> dict[str, float] | None:
-        """Where it is."""
-        return place_of(stop.place)
+
+class NewRoute(RouteChange):
+    """A route to be put into the registry."""
+
+    name: GivenLine
+    school_id: StrictId
 
 
 class RouteFilter(RecordFilter):
@@ -110,13 +69,21 @@ class RouteFilter(RecordFilter):
     school_id: Id | None = None
 
 
-class StopFilter(RouteFilter):
-    """Which stops."""
+def found_route(person: User, pk: int) -> Route:
+    """A route that a person may see, with its ways; 404 otherwise."""
+    found: Route = get_object_or_404(
+        routes_for(person).prefetch_related(Prefetch("patterns", patterns_told())), pk=pk
+    )
+    return found
 
-    organisation_id: Id | None = None
+
+def details(request: HttpRequest, payload: RouteChange) -> dict[str, Any]:
+    """The details of a route, with the school that it refers to."""
+    schools = organisations_for(person_of(request), changes.CHANGE).current().filter(kind=Kind.SCHOOL)
+    return details_of(payload, Route, {"school": schools})
 
 
-@router.get("/routes", response=Page[RouteAnswer])
+@router.get("", response=Page[RouteAnswer])
 def list_routes(
     request: HttpRequest,
     filters: Query[RouteFilter],
@@ -127,29 +94,40 @@ def list_routes(
     return page_of(filters.filter(routes_for(person_of(request))), paging, order)
 
 
-@router.get("/routes/{pk}", response=RouteDetail)
+@router.get("/{pk}", response=RouteDetail)
 def show_route(request: HttpRequest, pk: Id) -> Route:
     """One route, with the ways that it runs."""
-    patterns = RoutePattern.objects.current().prefetch_related("pattern_stops")
-    found: Route = get_object_or_404(
-        routes_for(person_of(request)).prefetch_related(Prefetch("patterns", patterns)), pk=pk
-    )
-    return found
+    return found_route(person_of(request), pk)
 
 
-@router.get("/stops", response=Page[StopAnswer])
-def list_stops(
-    request: HttpRequest,
-    filters: Query[StopFilter],
-    paging: Query[Paging],
-    order: Literal["name", "-name", "pk", "-pk"] = "name",
-) -> dict[str, Any]:
-    """The stops that you may see."""
-    return page_of(filters.filter(stops_for(person_of(request))), paging, order)
+@router.post("", auth=writing(WRITE), response={201: RouteDetail})
+def add_route(request: HttpRequest, payload: NewRoute) -> Status[Route]:
+    """Put a route into the registry; then draw the ways that it runs."""
+    person = person_of(request)
+    made = changes.create_route(by=person, reason=payload.reason, **details(request, payload))
+    return Status(201, found_route(person, made.pk))
 
 
-@router.get("/stops/{pk}", response=StopAnswer)
-def show_stop(request: HttpRequest, pk: Id) -> Stop:
-    """One stop."""
-    found: Stop = get_object_or_404(stops_for(person_of(request)), pk=pk)
-    return found
+@router.patch("/{pk}", auth=writing(WRITE), response=RouteDetail)
+def change_route(request: HttpRequest, pk: Id, payload: RouteChange) -> Route:
+    """Change what a route is called, or its school."""
+    person = person_of(request)
+    route = found_route(person, pk)
+    changes.change_route(route, details(request, payload), by=person, reason=payload.reason)
+    return found_route(person, pk)
+
+
+@router.post("/{pk}/archive", auth=writing(WRITE), response=RouteDetail)
+def archive_route(request: HttpRequest, pk: Id, payload: WithReason) -> Route:
+    """Take a route out of use; it runs no more from now on."""
+    person = person_of(request)
+    changes.archive_route(found_route(person, pk), by=person, reason=payload.reason)
+    return found_route(person, pk)
+
+
+@router.post("/{pk}/restore", auth=writing(WRITE), response=RouteDetail)
+def restore_route(request: HttpRequest, pk: Id, payload: WithReason) -> Route:
+    """Bring an archived route back into use."""
+    person = person_of(request)
+    changes.restore_route(found_route(person, pk), by=person, reason=payload.reason)
+    return found_route(person, pk)

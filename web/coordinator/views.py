@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -50,6 +51,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "tiles": msgspec.to_builtins(tiles) if tiles else None,
         "view": opening_view(),
         "limits": {"fresh_s": 15, "ageing_s": 60},
+        "pupil_bus": reverse("pupil_bus") if reach_with(person, "pupils.view_pupil") else None,
         "can": {"assign_devices": may_assign_devices(person)},
     }
     return render(request, "coordinator/live.html", {"page_config": config})

@@ -95,6 +95,7 @@ PLACES: dict[str, Place] = {
     "medical_certificate": driver_page,
     "train_driver": driver_page,
     "other_driver": gate_page,
+    "rest_driver": gate_page,
     "assign_attendant": bus_page("crews"),
     "train_attendant": attendant_page,
     "check_attendant": attendant_page,

@@ -15,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from fleet.ingest.publish import live_group
+from web.live.drivers import DriversShown
 from web.live.outbox import Outbox
 from web.live.snapshot import bus_ids_in_reach, districts_in_reach, snapshot
 from web.live.words import worded
@@ -46,6 +47,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("language", [""])[0]
         self.language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         self.outbox = Outbox()
+        self.drivers = DriversShown(self.person)
         self.numbers: dict[str, int] = {}
         self.groups_joined: set[str] = set()
         self.buses: frozenset[int] = frozenset()
@@ -123,6 +125,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                         await self.close(SIGNED_OUT)
                         return
                     await self.reread_scope()
+                    await self.tell_drivers()
                     checked_at = time.monotonic()
                 if await self.outbox.wait(HEARTBEAT_S):
                     await self.send_waiting()
@@ -140,12 +143,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
     async def send_waiting(self) -> None:
         """Send a snapshot where one is wanted, and else what has changed."""
         if self.outbox.take_snapshot_wish():
-            await self.send_message(await database_sync_to_async(snapshot)(self.person, self.language))
+            read = database_sync_to_async(snapshot)
+            await self.send_message(await read(self.person, self.language, self.drivers))
         rows, alarms = self.outbox.take()
         if rows:
             await self.send_message({"type": "delta", "now": round(time.time() * 1000), "rows": rows})
         for alarm in alarms:
             await self.send_message(alarm)
+
+    async def tell_drivers(self) -> None:
+        """Send who drives which bus, where that has changed: trips are let go and closed all the time."""
+        if changed := await database_sync_to_async(self.drivers.read_changes)():
+            await self.send_message({"type": "drivers", "drivers": changed})
 
     async def send_message(self, message: dict[str, Any]) -> None:
         """Send one message.

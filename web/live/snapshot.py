@@ -12,6 +12,7 @@ from fleet.positions.queries import live_row_of, milliseconds
 from fleet.vehicles.models import Bus
 from fleet.vehicles.permissions import WATCH_BUS
 from fleet.vehicles.queries import buses_for, districts_of_buses
+from web.live.drivers import DriversShown
 from web.live.words import worded
 
 ALARMS_WITHIN = timedelta(hours=2)
@@ -28,14 +29,21 @@ def bus_ids_in_reach(person: User) -> frozenset[int]:
     return frozenset(buses_for(person, WATCH_BUS).values_list("pk", flat=True))
 
 
-def snapshot(person: User, language: str) -> dict[str, Any]:
-    """The snapshot message, with names in `language`."""
+def snapshot(person: User, language: str, drivers: DriversShown | None = None) -> dict[str, Any]:
+    """The snapshot message, with names in `language`.
+
+    Args:
+        person: who watches.
+        language: of the screen.
+        drivers: that the screen has named before; None for a screen that opens.
+    """
     buses = buses_for(person, WATCH_BUS).select_related(
         "operator", "school", "route", "last_position__device"
     )
     now = timezone.now()
+    on_duty = (drivers or DriversShown(person)).read()
     with translation.override(language):
-        described = [described_bus(bus) for bus in buses]
+        described = [described_bus(bus, on_duty.get(bus.pk)) for bus in buses]
     ids = [bus["id"] for bus in described]
     return {
         "type": "snapshot",
@@ -45,8 +53,8 @@ def snapshot(person: User, language: str) -> dict[str, Any]:
     }
 
 
-def described_bus(bus: Bus) -> dict[str, Any]:
-    """A bus as the live map lists it."""
+def described_bus(bus: Bus, driver: str | None) -> dict[str, Any]:
+    """A bus as the live map lists it, with who drives it now."""
     last: LastPosition | None = getattr(bus, "last_position", None)
     return {
         "id": bus.pk,
@@ -55,6 +63,6 @@ def described_bus(bus: Bus) -> dict[str, Any]:
         "school": str(bus.school) if bus.school else None,
         "route": str(bus.route) if bus.route else None,
         "device": last is not None,
-        "driver": None,
+        "driver": driver,
         "row": live_row_of(bus.pk, last),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.family.changes import guardian_changed
+from fleet.family.privacy import privacy_of
 from fleet.family.shares import revoke_share, share_trips, shares_of
 from fleet.pupils.absences import report_absence, withdraw_absence
 from fleet.pupils.changes import add_authorised_adult, remove_authorised_adult
@@ -49,6 +50,7 @@ def child_page(
         "absences": not_over.order_by("first_day"),
         "adults": authorised_adults(pupil),
         "shares": shares_of(pupil),
+        "may_share": privacy_of(pupil.school_id).allows_shares,
         **made,
         **(forms_given or {}),
         **more,

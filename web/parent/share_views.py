@@ -104,7 +104,7 @@ def facts(leg: Leg) -> dict[str, Any]:
     return {
         "direction": leg.direction.value,
         "stage": leg.stage.value,
-        "plate": str(leg.trip.bus.plate) if leg.trip.bus else None,
+        "plate": leg.plate or None,
         "is_substitute": leg.is_substituted,
         "planned_at": leg.visit.planned_at.isoformat(),
         "predicted": leg.prediction

@@ -12,9 +12,10 @@ from web.person import person_of
 @require_POST
 @never_cache
 def pupil_bus(request: HttpRequest) -> JsonResponse:
-    """The buses that carry the pupils of a name today. The name comes in the body: no log of addresses keeps it."""
+    """The buses that carry the pupils of a name now. The name comes in the body: no log of addresses keeps it."""
     person = person_of(request)
     if not rules.has_perm("pupils.view_pupil", person):
         raise Http404
     found = buses_of_pupils(person, request.POST.get("name", ""))
-    return JsonResponse({"buses": [{"id": bus.pk, "plate": bus.plate} for bus in found]})
+    buses = [{"id": bus.pk, "plate": bus.plate} for bus in found.buses]
+    return JsonResponse({"buses": buses, "is_vague": found.is_vague})

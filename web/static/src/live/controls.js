@@ -43,6 +43,11 @@ export class Controls {
     return this.#form.elements.query;
   }
 
+  /** Against forged requests. */
+  get token() {
+    return this.#form.elements.csrfmiddlewaretoken.value;
+  }
+
   get onlyInView() {
     return this.#form.elements.in_view.checked;
   }

@@ -20,6 +20,8 @@ export class Filter {
   query = "";
   operator = "";
   school = "";
+  /** @type {Set<number>} ids of buses that match the words by what is not known here: a pupil aboard */
+  others = new Set();
   /** @type {Set<number>} states wanted; empty for all */
   states = new Set();
   /** @type {{west: number, east: number, north: number, south: number} | null} */
@@ -104,13 +106,13 @@ export class Filter {
   }
 
   #matchWords() {
-    const key = JSON.stringify([this.query, this.operator, this.school]);
+    const key = JSON.stringify([this.query, this.operator, this.school, ...this.others]);
     if (key === this.#wordsKey) return;
     this.#wordsKey = key;
     const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
     this.#fleet.buses.forEach((bus, slot) => {
       const wanted = (!this.operator || bus.operator === this.operator) && (!this.school || bus.school === this.school);
-      this.#wordsMatch[slot] = wanted && words.every((word) => this.#texts[slot].includes(word)) ? 1 : 0;
+      this.#wordsMatch[slot] = wanted && (this.others.has(bus.id) || words.every((word) => this.#texts[slot].includes(word))) ? 1 : 0;
     });
   }
 }

@@ -72,6 +72,15 @@ export class Fleet {
     this.roster += 1;
   }
 
+  /** @param {[number, string | null][]} drivers who drives each of some buses now; null for nobody */
+  setDrivers(drivers) {
+    for (const [id, driver] of drivers) {
+      const bus = this.buses[this.slot(id)];
+      if (bus) bus.driver = driver;
+    }
+    this.roster += 1;
+  }
+
   /** @param {number} id */
   remove(id) {
     const slot = this.slot(id);

@@ -12,6 +12,7 @@ import { Fleet } from "./fleet.js";
 import { wireKeys } from "./keys.js";
 import { BusList } from "./list.js";
 import { LiveMap } from "./livemap.js";
+import { PupilSearch } from "./pupil_search.js";
 import { toMapDatum } from "./projection.js";
 import { Screen } from "./screen.js";
 import { wireSheet } from "./sheet.js";
@@ -43,7 +44,18 @@ export async function startLivePage(config) {
     onSelect: (id) => screen.select(id, { fly: true }),
   });
   const controls = new Controls({
-    form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t, onChange: () => screen.refilter(),
+    form: element("filters"), result: element("list-result"), empty: element("list-empty"), filter, fleet, format, t,
+    onChange: () => {
+      pupils.ask(filter.query);
+      screen.refilter();
+    },
+  });
+  const pupils = new PupilSearch({
+    url: config.pupil_bus, token: () => controls.token, note: element("pupil-note"), t,
+    onFound: (buses) => {
+      filter.others = buses;
+      screen.refilter();
+    },
   });
   const detail = new DetailCard({
     card: element("detail"), fleet, alarms, format, t, now, gradeAge,
@@ -65,6 +77,7 @@ export async function startLivePage(config) {
   keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
   wireKeys({
     "/": () => controls.search.focus(),
+    "Ctrl+/": () => controls.search.focus(),
     "?": () => help.showModal(),
     ArrowDown: () => list.move(1),
     ArrowUp: () => list.move(-1),

@@ -66,6 +66,10 @@ export class Screen {
         this.#alarms.withdraw(message.id);
         this.#reorderNow();
         break;
+      case "drivers":
+        this.#fleet.setDrivers(message.drivers);
+        this.#reorderNow();
+        break;
       case "bus":
         this.#fleet.put(message.bus);
         this.#reorderNow();

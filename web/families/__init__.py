@@ -1,0 +1,1 @@
+"""The school's pages about its families: what they see, who is linked, which links they have shared."""
