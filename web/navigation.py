@@ -33,6 +33,14 @@ class Menu(NamedTuple):
 
 BAR: tuple[Page | Menu, ...] = (
     Page("live", _("Live map")),
+    Menu(
+        _("Alarms"),
+        (
+            Page("alarm_list", _("Alarm queue"), "alarms.view_alarm"),
+            Page("alarm_load", _("Alarm load"), "alarms.view_alarm"),
+            Page("alarm_suppressions", _("Suppressions"), "alarms.view_suppression"),
+        ),
+    ),
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
     Page("duty_list", _("Driving times"), "duty.view_dutylog"),

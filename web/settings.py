@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "fleet.family",
     "fleet.positions",
     "fleet.findings",
+    "fleet.alarms",
     "fleet.ingest",
     "fleet.duty",
     "ninja",
@@ -248,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
     "watch-silences": {"task": "fleet.ingest.tasks.watch_silences", "schedule": 60.0},
     "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
+    "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }

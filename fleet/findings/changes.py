@@ -9,6 +9,8 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
 
+from fleet.alarms.announce import announce_after_commit
+from fleet.alarms.raising import raise_for
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
@@ -156,7 +158,14 @@ def reconcile(
             told.pk, told.found_live = before.pk, before.found_live
             told.save(update_fields=ATTRIBUTED)
         changed.append(told)
-    return changed, withdraw([one for one in stored.values() if one.withdrawn_at is None], now=now)
+    undone = withdraw([one for one in stored.values() if one.withdrawn_at is None], now=now)
+    put_before_people(changed, undone, now=now)
+    return changed, undone
+
+
+def put_before_people(changed: Sequence[Finding], undone: Sequence[Finding] = (), *, now: datetime) -> None:
+    """Bring alarms in line with findings, and have live screens read them once all is stored."""
+    announce_after_commit(raise_for(changed, undone, now))
 
 
 def withdraw(findings: list[Finding], *, now: datetime) -> list[Finding]:
@@ -275,6 +284,7 @@ def record_receiver(device_id: int, *, is_plugged_in: bool, at: datetime, profil
         known.ended_at = at
     known.last_at = at
     known.save()
+    put_before_people([known], now=at)
     return known
 
 
@@ -297,7 +307,7 @@ def raise_sos(
         last = LastPosition.objects.filter(bus=bus, position__isnull=False).first()
         place = (last.position.y, last.position.x) if last and last.position else None
     now = timezone.now()
-    finding, _ = Finding.objects.get_or_create(
+    finding, is_new = Finding.objects.get_or_create(
         subject=f"bus:{bus.pk}",
         rule=Rule.SOS,
         started_at=at,
@@ -315,6 +325,8 @@ def raise_sos(
             "found_live": now - at <= SOS_IS_NEWS_FOR,
         },
     )
+    if is_new:
+        put_before_people([finding], now=now)
     return finding
 
 

@@ -1,19 +1,18 @@
-"""From committed rows to live screens: each bus at most once a second, findings at once."""
+"""From committed rows to live screens: each bus at most once a second, a hint at changed alarms at once."""
 
 import asyncio
 import time
 import uuid
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from channels.db import database_sync_to_async
 
-from fleet.findings.models import Finding, FindingSeverity
-from fleet.findings.queries import alarm_message
 from fleet.ingest.log import Stored
 from fleet.ingest.pace import Pace
+from fleet.live import ALARMS_CHANGED, live_group
 from fleet.positions.queries import live_row
 from fleet.positions.rows import LastPositionRow
 from fleet.vehicles.queries import districts_of_buses
@@ -23,13 +22,7 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.1
 HEARTBEAT_S = 5.0
 DISTRICTS_REREAD_S = 60.0
-MOST_FINDINGS = 10_000
-"""Findings that wait while the channel layer is away; screens read anew once it is back, and miss none of them."""
-
-
-def live_group(district: int) -> str:
-    """The channel group of all that happens in a district; what of it a person sees, their consumer decides."""
-    return f"live.{district}"
+HINT_EVERY_S = 0.5
 
 
 class Publisher:
@@ -50,17 +43,16 @@ class Publisher:
         self._numbers: dict[int, int] = defaultdict(int)
         self._waiting: dict[int, LastPositionRow] = {}
         self._pace = Pace()
-        self._findings: deque[tuple[str, Finding]] = deque(maxlen=MOST_FINDINGS)
+        self._with_findings: set[int] = set()
+        self._hinted_at: dict[int, float] = {}
         self._districts: dict[int, int] = {}
         self._districts_read_at = -DISTRICTS_REREAD_S
 
     def committed(self, stored: Stored) -> None:
         """Take what a committed batch changed; never blocks, and keeps one row per bus at most."""
         self._waiting.update(stored.positions)
-        self._findings += [
-            ("live.alarm", one) for one in stored.findings if one.severity != FindingSeverity.RECORD
-        ]
-        self._findings += [("live.withdrawn", finding) for finding in stored.withdrawn]
+        changed = (*stored.findings, *stored.withdrawn)
+        self._with_findings |= {finding.bus_id for finding in changed if finding.bus_id is not None}
 
     async def run(self) -> None:
         """Publish until cancelled, however often the channel layer or the database is away."""
@@ -81,10 +73,8 @@ class Publisher:
         """Publish what is due. What could not be sent waits on, until it is or something newer takes its place."""
         now = self._clock()
         due = [bus for bus in self._waiting if self._pace.admits(bus, now)]
-        if due or self._findings:
-            await self._reread_districts(
-                now, {*due, *(one.bus_id for _, one in self._findings if one.bus_id)}
-            )
+        if due or self._with_findings:
+            await self._reread_districts(now, {*due, *self._with_findings})
         rows: dict[int, dict[int, LastPositionRow]] = defaultdict(dict)
         for bus in due:
             rows[self._districts.get(bus, 0)][bus] = self._waiting[bus]
@@ -95,14 +85,25 @@ class Publisher:
                 self._pace.shown(bus, now)
                 if self._waiting[bus] is row:
                     del self._waiting[bus]
-        while self._findings:
-            await self._send_finding(*self._findings[0])
-            self._findings.popleft()
+        await self._hint_at_alarms(now)
 
-    async def _send_finding(self, kind: str, finding: Finding) -> None:
-        if finding.bus_id is not None:
-            message = await database_sync_to_async(alarm_message)(finding)
-            await self._send(self._districts.get(finding.bus_id, 0), {"type": kind, "alarm": message})
+    async def _hint_at_alarms(self, now: float) -> None:
+        """Tell each district that its alarms have changed, not oftener than a person can look."""
+        told, self._with_findings = self._with_findings, set()
+        for bus in told:
+            district = self._districts.get(bus, 0)
+            hinted_at = self._hinted_at.get(district, -HINT_EVERY_S)
+            if now == hinted_at:
+                continue
+            if now - hinted_at < HINT_EVERY_S:
+                self._with_findings.add(bus)
+                continue
+            try:
+                await self._send(district, ALARMS_CHANGED)
+            except BaseException:
+                self._with_findings |= told
+                raise
+            self._hinted_at[district] = now
 
     async def _reread_districts(self, now: float, buses: set[int]) -> None:
         old = now - self._districts_read_at >= DISTRICTS_REREAD_S
@@ -112,7 +113,7 @@ class Publisher:
 
     async def _send(self, district: int, message: dict[str, Any]) -> None:
         self._numbers[district] += 1
-        message |= {
+        message = message | {
             "publisher": self._name,
             "district": district,
             "number": self._numbers[district],

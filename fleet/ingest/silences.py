@@ -6,7 +6,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import F
 
-from fleet.findings.changes import record_episodes, withdraw
+from fleet.findings.changes import put_before_people, record_episodes, withdraw
 from fleet.findings.models import Finding, Rule
 from fleet.ingest.log import decode_state
 from fleet.positions.models import LastPosition
@@ -58,7 +58,9 @@ def tell_silence(device: int, now: datetime, profile: str, limits: SignalGapLimi
     gap = overdue(seen, now, limits)
     if gap is None:
         return []
-    return record_episodes([(device, gap)], profile=profile, now=now, live_for=limits.max_silence)
+    found = record_episodes([(device, gap)], profile=profile, now=now, live_for=limits.max_silence)
+    put_before_people(found, now=now)
+    return found
 
 
 @transaction.atomic
@@ -66,4 +68,6 @@ def take_back(finding: Finding, now: datetime) -> list[Finding]:
     """Withdraw a gap that no report has ended though the device has gone on."""
     LastPosition.objects.select_for_update(of=("self",)).get(pk=finding.device_id)
     still = Finding.objects.filter(pk=finding.pk, ended_at=None, withdrawn_at=None)
-    return withdraw(list(still), now=now)
+    undone = withdraw(list(still), now=now)
+    put_before_people([], undone, now=now)
+    return undone

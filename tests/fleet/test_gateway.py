@@ -11,10 +11,11 @@ from asgiref.sync import sync_to_async
 from channels.layers import channel_layers, get_channel_layer
 from django.test import Client
 
+from fleet.alarms.models import Alarm
 from fleet.findings.models import Finding
 from fleet.ingest.gateway import GatewaySettings, running_gateway
-from fleet.ingest.publish import live_group
 from fleet.ingest.whereabouts import running_gateway_port
+from fleet.live import live_group
 from fleet.organisations.models import Kind, Role
 from fleet.positions.models import Fix as StoredFix
 from fleet.positions.models import LastPosition, State
@@ -99,10 +100,10 @@ async def test_a_speeding_bus_is_stored_found_and_told(fleet_town, named):
     began = now()
     async with screen_of(operator.parent_id) as hears, listening() as ports:
         await send(ports.tcp, named + stream(began, *SPEEDING_KMH))
-        alarm, delta = await hears("live.alarm", "live.delta")
+        _, delta = await hears("live.alarms", "live.delta")
 
     assert [row[0] for row in delta["rows"]] == [made.pk]
-    assert (alarm["alarm"]["bus"], alarm["alarm"]["plate"]) == (made.pk, made.plate)
+    assert (await Alarm.objects.aget()).bus_id == made.pk
     times = [began + timedelta(seconds=5 * number) for number in range(len(SPEEDING_KMH))]
     assert [one.time async for one in StoredFix.objects.order_by("time")] == times
     finding = await Finding.objects.aget()

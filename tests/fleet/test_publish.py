@@ -7,7 +7,8 @@ from channels.layers import InMemoryChannelLayer
 from fleet.findings.models import Finding
 from fleet.ingest.log import Stored
 from fleet.ingest.pace import INTERVAL_S, LEEWAY_S
-from fleet.ingest.publish import MOST_FINDINGS, Publisher, live_group
+from fleet.ingest.publish import HINT_EVERY_S, Publisher
+from fleet.live import live_group
 from fleet.positions.rows import last_position_row
 from fleet.vehicles.queries import districts_of_buses
 from telematics.pipeline import DeviceState
@@ -144,48 +145,42 @@ def speeding():
     return Screen(made), Finding.objects.get()
 
 
-async def test_findings_are_told_at_once_with_all_that_a_screen_shows(speeding):
+async def hints(screen, seconds=0.0):
+    return [one["type"] for one in await screen.hears_after(seconds) if one["type"] != "live.delta"]
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+async def test_changed_findings_are_hinted_at_at_once(speeding, is_withdrawn):
     screen, finding = speeding
-    screen.publisher.committed(Stored(findings=[finding]))
-    (message,) = await screen.hears_after()
-    assert message["type"] == "live.alarm"
-    told = message["alarm"]
-    assert (told["id"], told["plate"], told["severity"]) == (finding.pk, screen.buses[0].plate, "high")
-    assert (told["peak_mps"], told["limit_mps"], told["duration_s"]) == (25.0, 16.67, 10)
+    screen.publisher.committed(Stored(withdrawn=[finding]) if is_withdrawn else Stored(findings=[finding]))
+    assert await hints(screen) == ["live.alarms"]
+    assert await hints(screen, 10) == []
 
 
-async def test_withdrawals_are_told(speeding):
+async def test_hints_come_no_oftener_than_a_person_can_look_and_the_last_one_comes(speeding):
     screen, finding = speeding
-    screen.publisher.committed(Stored(withdrawn=[finding]))
-    assert [m["type"] for m in await screen.hears_after()] == ["live.withdrawn"]
+    told = []
+    for _ in range(20):
+        screen.publisher.committed(Stored(findings=[finding]))
+        told += await hints(screen, 0.1)
+    assert 2 / HINT_EVERY_S - 1 <= len(told) <= 2 / HINT_EVERY_S + 1
+    assert await hints(screen, HINT_EVERY_S) == ["live.alarms"]
 
 
-async def test_findings_wait_in_their_order_while_the_layer_is_away(speeding):
+async def test_a_hint_waits_while_the_layer_is_away(speeding):
     screen, finding = speeding
     screen.layer.away = True
     screen.publisher.committed(Stored(findings=[finding]))
-    screen.publisher.committed(Stored(withdrawn=[finding]))
     with pytest.raises(ConnectionError):
-        await screen.hears_after()
+        await hints(screen)
     screen.layer.away = False
-    assert [m["type"] for m in await screen.hears_after()] == ["live.alarm", "live.withdrawn"]
-    assert await screen.hears_after() == []
-
-
-async def test_what_waits_is_bounded_however_long_the_layer_is_away(speeding):
-    screen, finding = speeding
-    screen.layer.away = True
-    for moment in range(3):
-        screen.commit(moment)
-        screen.publisher.committed(Stored(findings=[finding] * MOST_FINDINGS))
-    assert len(screen.publisher._findings) == MOST_FINDINGS
-    assert len(screen.publisher._waiting) == 1
+    assert await hints(screen, 1) == ["live.alarms"]
 
 
 async def test_a_finding_without_a_bus_does_not_hold_up_the_next(speeding):
     screen, finding = speeding
     screen.publisher.committed(Stored(findings=[Finding(bus=None), finding]))
-    assert [m["alarm"]["id"] for m in await screen.hears_after()] == [finding.pk]
+    assert await hints(screen) == ["live.alarms"]
 
 
 async def test_a_bus_made_after_the_districts_were_read_is_shown(screen):

@@ -94,6 +94,11 @@ pupils.archive_schoolclass            x   .   x   x   .   .   .   .   .   .   . 
 family.change_schoolprivacy           x   .   x   .   .   .   .   .   .   .   .   privacy
 family.share_trip                     .   .   .   .   .   .   .   .   .   .   .   pupil          o
 family.revoke_sharetoken              x   .   x   x   .   .   .   .   .   .   .   share          o
+alarms.view_alarm                     x   x   x   x   .   .   .   .   .   x   x   alarm          o
+alarms.handle_alarm                   x   x   x   x   .   .   .   .   .   .   .   alarm
+alarms.export_alarm                   x   x   x   x   .   .   .   .   .   x   x   alarm
+alarms.view_suppression               x   x   x   x   .   .   .   .   .   x   x   suppression
+alarms.change_suppression             x   x   .   .   .   .   .   .   .   .   .   suppression
 trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x   trip           o
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
@@ -105,7 +110,7 @@ OVERSEES = {"police", "supervisor"}
 
 OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
-    "coordinating", "driving", "account", "token", "low_visibility",
+    "coordinating", "driving", "account", "token", "alarm", "suppression", "low_visibility",
 }  # fmt: skip
 OF_THE_SCHOOL = {
     "bus",
@@ -120,6 +125,7 @@ OF_THE_SCHOOL = {
     "class",
     "trip",
     "teaching",
+    "alarm",
 }
 REACHED = {
     "district": {*OF_THE_OPERATOR, *OF_THE_SCHOOL, "operator+what_lies_above"},

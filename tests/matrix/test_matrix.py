@@ -8,6 +8,7 @@ import rules
 from django.db.models import QuerySet
 from rules.permissions import permissions as all_permissions
 
+from fleet.alarms.queries import alarms_for, suppressions_for
 from fleet.audit.queries import accesses_for
 from fleet.grants import GRANTS
 from fleet.organisations.directory import (
@@ -40,6 +41,8 @@ EVERYWHERE = {"regulations.view_profile", "regulations.change_profile", "regulat
 """They are about the whole installation; tests/regulations has them."""
 
 LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
+    "alarm": alarms_for,
+    "suppression": suppressions_for,
     "bus": buses_for,
     "driver": drivers_for,
     "attendant": attendants_for,

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from fleet.alarms.models import Alarm, Suppression
 from fleet.audit.models import AccessRecord, Action
 from fleet.family.models import SchoolPrivacy, ShareToken
+from fleet.findings.models import Finding
 from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
@@ -100,6 +102,10 @@ def world() -> World:
             ),
             "class": school_class,
             "trip": trip,
+            "alarm": alarm_of(trip, ours.school),
+            "suppression": Suppression.objects.create(
+                organisation=ours.operator, rule="speeding", since=timezone.now(), until=later, reason="t"
+            ),
             "operator": ours.operator,
             "coordinating": person(Role.COORDINATOR, ours.operator).memberships.get(),
             "driving": account.memberships.get(),
@@ -113,6 +119,19 @@ def world() -> World:
             ),
         },
         themselves=themselves
-        | {"share": themselves["pupil"]}
+        | {"share": themselves["pupil"], "alarm": themselves["trip"]}
         | {"driving": account, "account": account, "token": account},
     )
+
+
+def alarm_of(trip: Trip, school: Organisation) -> Alarm:
+    """An alarm about a trip."""
+    now = timezone.now()
+    about = {"bus": trip.bus, "trip": trip, "rule": "speeding", "started_at": now, "last_at": now}
+    found = Finding.objects.create(
+        subject=f"trip:{trip.pk}", limit_source="posted", article="t", profile="t", found_live=True, **about
+    )
+    return Alarm.objects.create(
+        about=found.subject, severity="medium", operator_id=trip.bus.operator_id if trip.bus else None, school=school,
+        finding=found, raised_at=now, **about,
+    )  # fmt: skip

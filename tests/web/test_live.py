@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import channel_layers, get_channel_layer
 from django.test import Client
 from django.utils import timezone
 
+from fleet.alarms.models import Alarm
 from fleet.findings.models import Finding
 from fleet.ingest.log import Stored
-from fleet.ingest.publish import Publisher, live_group
+from fleet.ingest.publish import Publisher
+from fleet.live import live_group
 from fleet.organisations.models import Kind, Membership, Role
 from fleet.positions.rows import last_position_row
 from fleet.vehicles.changes import give_device_to_bus
@@ -21,6 +24,7 @@ from tests.web.browser import connecting, watching
 from web.live.snapshot import snapshot
 
 SIGNED_OUT = 4401
+SPEEDING = drive(50, 70, 72, 75, 40)
 in_database = sync_to_async
 
 
@@ -132,45 +136,43 @@ async def test_the_numbers_of_two_publishers_do_not_mix(town, publisher):
         await screen.next("delta")
 
 
-async def test_alarms_come_as_they_are_found_and_withdrawn(town, publisher):
-    await in_database(store)(drive(50, 70, 72, 75, 40), "own")
-    await in_database(store)(drive(50, 70, 72, 75, 40), "foreign")
-    own = await Finding.objects.aget(bus=town.own)
-    foreign = await Finding.objects.aget(bus=town.foreign)
+def speeding(name):
+    """The finding of a device that speeds now."""
+    began = timezone.now() - timedelta(seconds=25)
+    store([msgspec.structs.replace(one, time=began + (one.time - at(0))) for one in SPEEDING], name)
+    return Finding.objects.get(device__identifier=name)
+
+
+async def test_alarms_in_reach_come_as_they_are_raised_and_handled(town, publisher):
     async with watching(town.browser) as screen:
         await screen.next("snapshot")
-        await publish(publisher, findings=[foreign, own])
-        assert (await screen.next("alarm"))["alarm"]["id"] == own.pk
-        await publish(publisher, withdrawn=[foreign, own])
-        assert (await screen.next("alarm_withdrawn"))["id"] == own.pk
-
-
-NOW = timezone.now()
+        found = [await in_database(speeding)(name) for name in ("foreign", "own")]
+        await publish(publisher, findings=found)
+        told = (await screen.next("alarm"))["alarm"]
+        assert (told["bus"], told["state"], told["plate"]) == (town.own.pk, "new", town.own.plate)
+        answer = await in_database(town.browser.post)(
+            f"/alarms/{told['id']}/acknowledge/", {"version": told["version"]}
+        )
+        assert answer.status_code == 302
+        assert (await screen.next("alarm"))["alarm"]["state"] == "acknowledged"
 
 
 @pytest.mark.parametrize(
-    ("changes", "shown"),
-    [
-        ({}, ["speeding"]),
-        ({"last_at": NOW - timedelta(hours=3)}, []),
-        ({"found_live": False}, []),
-        ({"withdrawn_at": NOW}, []),
-    ],
+    ("state", "shown"), [("new", ["speeding"]), ("assigned", ["speeding"]), ("resolved", [])]
 )
-def test_alarms_that_are_recent_and_stand_are_in_the_snapshot(town, changes, shown):
-    store(drive(50, 70, 72, 75, 40), "own")
-    store(drive(50, 70, 72, 75, 40), "foreign")
-    Finding.objects.update(**{"found_live": True, "last_at": NOW} | changes)
+def test_open_alarms_in_reach_are_in_the_snapshot(town, state, shown):
+    for name in ("own", "foreign"):
+        speeding(name)
+    Alarm.objects.update(state=state)
     assert [one["kind"] for one in snapshot(town.coordinator, "en")["alarms"]] == shown
 
 
 @pytest.mark.parametrize(("query", "words"), [("language=en", "expressway"), ("", "高速")])
-async def test_what_sets_a_limit_is_told_in_the_language_asked_for(town, publisher, query, words):
-    await in_database(store)(drive(50, 70, 72, 75, 40), "own")
+async def test_what_sets_a_limit_is_told_in_the_language_asked_for(town, query, words):
+    await in_database(speeding)("own")
     async with watching(town.browser, query) as screen:
-        await screen.next("snapshot")
-        await publish(publisher, findings=[await Finding.objects.aget()])
-        assert words in (await screen.next("alarm"))["alarm"]["limit_source"]
+        (told,) = (await screen.next("snapshot"))["alarms"]
+    assert words in told["limit_source"]
 
 
 async def test_a_device_given_to_a_bus_makes_a_new_snapshot(town):

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from fleet.alarms.models import REASONS_OF_PEOPLE
 from fleet.grants import reach_with
 from fleet.positions.queries import trail
 from fleet.pupils.queries import children_of
@@ -54,7 +55,8 @@ def live(request: HttpRequest) -> HttpResponse:
         "pupil_bus": reverse("pupil_bus") if reach_with(person, "pupils.view_pupil") else None,
         "can": {"assign_devices": may_assign_devices(person)},
     }
-    return render(request, "coordinator/live.html", {"page_config": config})
+    reasons = [(one.value, one.label) for one in REASONS_OF_PEOPLE]
+    return render(request, "coordinator/live.html", {"page_config": config, "alarm_reasons": reasons})
 
 
 @require_GET

@@ -3,7 +3,7 @@
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-from fleet.ingest.publish import live_group
+from fleet.live import live_group
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import districts_of_buses
 

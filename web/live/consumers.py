@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,12 +14,12 @@ from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.utils import timezone
 
-from fleet.ingest.publish import live_group
+from fleet.live import live_group
 from web.live.drivers import DriversShown
 from web.live.outbox import Outbox
-from web.live.snapshot import bus_ids_in_reach, districts_in_reach, snapshot
-from web.live.words import worded
+from web.live.snapshot import alarms_changed, bus_ids_in_reach, districts_in_reach, snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,9 @@ FAILED = 1011
 HEARTBEAT_S = 5.0
 CHECK_SCOPE_S = 15.0
 SLOWEST_SEND_S = 30.0
+LONGEST_TRANSACTION = timedelta(seconds=30)
+"""A change bears the time at which it was written, and is seen when it is committed."""
+MOST_TOLD = 500
 encode = msgspec.json.Encoder().encode
 
 
@@ -47,6 +51,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("language", [""])[0]
         self.language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         self.outbox = Outbox()
+        self.alarms_read_at = timezone.now()
+        self.alarms_told: dict[int, dict[str, Any]] = {}
         self.drivers = DriversShown(self.person)
         self.numbers: dict[str, int] = {}
         self.groups_joined: set[str] = set()
@@ -69,19 +75,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         self.notice_gap(event)
         self.outbox.put_rows([row for row in event["rows"] if row[0] in self.buses])
 
-    async def live_alarm(self, event: dict[str, Any]) -> None:
-        """A finding was made or has changed."""
-        self.notice_gap(event)
-        alarm = event["alarm"]
-        if alarm["bus"] in self.buses:
-            self.outbox.put_alarm({"type": "alarm", "alarm": worded(alarm, self.language)}, alarm["id"])
-
-    async def live_withdrawn(self, event: dict[str, Any]) -> None:
-        """Late reports have undone a finding."""
-        self.notice_gap(event)
-        alarm = event["alarm"]
-        if alarm["bus"] in self.buses:
-            self.outbox.put_alarm({"type": "alarm_withdrawn", "id": alarm["id"]}, alarm["id"])
+    async def live_alarms(self, event: dict[str, Any]) -> None:
+        """Alarms have changed: read those in the person's reach anew."""
+        if "publisher" in event:
+            self.notice_gap(event)
+        self.outbox.want_alarms()
 
     async def live_heartbeat(self, event: dict[str, Any]) -> None:
         """The publisher is there; its number tells whether something was lost on the way."""
@@ -125,6 +123,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                         await self.close(SIGNED_OUT)
                         return
                     await self.reread_scope()
+                    await self.send_alarms()
                     await self.tell_drivers()
                     checked_at = time.monotonic()
                 if await self.outbox.wait(HEARTBEAT_S):
@@ -143,13 +142,24 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
     async def send_waiting(self) -> None:
         """Send a snapshot where one is wanted, and else what has changed."""
         if self.outbox.take_snapshot_wish():
+            self.alarms_read_at = timezone.now()
             read = database_sync_to_async(snapshot)
             await self.send_message(await read(self.person, self.language, self.drivers))
-        rows, alarms = self.outbox.take()
+        rows, wants_alarms = self.outbox.take()
         if rows:
             await self.send_message({"type": "delta", "now": round(time.time() * 1000), "rows": rows})
-        for alarm in alarms:
-            await self.send_message(alarm)
+        if wants_alarms:
+            await self.send_alarms()
+
+    async def send_alarms(self) -> None:
+        """Send the alarms in the person's reach that have changed since they were last read, each change once."""
+        since, self.alarms_read_at = self.alarms_read_at - LONGEST_TRANSACTION, timezone.now()
+        for alarm in await database_sync_to_async(alarms_changed)(self.person, self.language, since):
+            if self.alarms_told.get(alarm["id"]) != alarm:
+                await self.send_message({"type": "alarm", "alarm": alarm})
+                self.alarms_told[alarm["id"]] = alarm
+        while len(self.alarms_told) > MOST_TOLD:
+            del self.alarms_told[next(iter(self.alarms_told))]
 
     async def tell_drivers(self) -> None:
         """Send who drives which bus, where that has changed: trips are let go and closed all the time."""

@@ -3,16 +3,13 @@
 import asyncio
 from typing import Any
 
-MAX_ALARMS = 200
-"""More alarms than this at once, and a fresh snapshot tells it better."""
-
 
 class Outbox:
     """Collects what is to be sent to one browser while it is busy taking what came before."""
 
     def __init__(self) -> None:
         self._rows: dict[int, list[Any]] = {}
-        self._alarms: dict[int, dict[str, Any]] = {}
+        self._wants_alarms = False
         self._wants_snapshot = True
         self._something = asyncio.Event()
         self._something.set()
@@ -20,7 +17,7 @@ class Outbox:
     def want_snapshot(self) -> None:
         """Start afresh: all that waits is contained in the snapshot to come."""
         self._rows.clear()
-        self._alarms.clear()
+        self._wants_alarms = False
         self._wants_snapshot = True
         self._something.set()
 
@@ -30,11 +27,9 @@ class Outbox:
             self._rows.update((row[0], row) for row in rows)
             self._something.set()
 
-    def put_alarm(self, message: dict[str, Any], number: int) -> None:
-        """Add a message about the alarm of that number; a newer one replaces the older."""
-        self._alarms[number] = message
-        if len(self._alarms) > MAX_ALARMS:
-            self.want_snapshot()
+    def want_alarms(self) -> None:
+        """Read anew which alarms have changed."""
+        self._wants_alarms = True
         self._something.set()
 
     async def wait(self, at_most_s: float) -> bool:
@@ -51,11 +46,11 @@ class Outbox:
         wish, self._wants_snapshot = self._wants_snapshot, False
         return wish
 
-    def take(self) -> tuple[list[list[Any]], list[dict[str, Any]]]:
-        """All bus rows and alarm messages that wait."""
-        rows, alarms = list(self._rows.values()), list(self._alarms.values())
+    def take(self) -> tuple[list[list[Any]], bool]:
+        """All bus rows that wait, and whether alarms are to be read."""
+        rows, wants_alarms = list(self._rows.values()), self._wants_alarms
         self._rows.clear()
-        self._alarms.clear()
+        self._wants_alarms = False
         if not self._wants_snapshot:
             self._something.clear()
-        return rows, alarms
+        return rows, wants_alarms

@@ -1,11 +1,11 @@
 """What a person sees when the live map opens: every bus in their reach, where it was last, and recent alarms."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone, translation
 
-from fleet.findings.queries import recent_alarms
+from fleet.alarms.queries import alarms_for, changed_since, queue_of
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.positions.queries import live_row_of, milliseconds
@@ -13,9 +13,9 @@ from fleet.vehicles.models import Bus
 from fleet.vehicles.permissions import WATCH_BUS
 from fleet.vehicles.queries import buses_for, districts_of_buses
 from web.live.drivers import DriversShown
-from web.live.words import worded
+from web.live.words import alarm_message
 
-ALARMS_WITHIN = timedelta(hours=2)
+MOST_ALARMS = 200
 
 
 def districts_in_reach(person: User) -> set[int]:
@@ -44,13 +44,17 @@ def snapshot(person: User, language: str, drivers: DriversShown | None = None) -
     on_duty = (drivers or DriversShown(person)).read()
     with translation.override(language):
         described = [described_bus(bus, on_duty.get(bus.pk)) for bus in buses]
-    ids = [bus["id"] for bus in described]
     return {
         "type": "snapshot",
         "now": milliseconds(now),
         "buses": described,
-        "alarms": [worded(alarm, language) for alarm in recent_alarms(ids, now, ALARMS_WITHIN)],
+        "alarms": [alarm_message(one, language) for one in queue_of(alarms_for(person))[:MOST_ALARMS]],
     }
+
+
+def alarms_changed(person: User, language: str, since: datetime) -> list[dict[str, Any]]:
+    """The alarms in a person's reach that have changed since, those that left the queue too."""
+    return [alarm_message(one, language) for one in changed_since(alarms_for(person), since)]
 
 
 def described_bus(bus: Bus, driver: str | None) -> dict[str, Any]:

@@ -182,6 +182,7 @@ urlpatterns = [
     path("login/passkey/", page("account/login.html"), name="mfa_login_webauthn"),
     path("logout/", page("account/login.html"), name="logout"),
     path("account/", page("404.html"), name="account"),
+    path("alarms/", page("404.html"), name="alarm_list"),
     path("stage/feed/<int:flows>/", feed_switch),
     path("stage/tile/<path:_>", lambda *_, **__: HttpResponse(TILE, content_type="image/png")),
     path("gone/", page("404.html")),

@@ -79,7 +79,7 @@ export class DetailCard {
   #drawAlarms(busId) {
     const alarms = this.#alarms.ofBus(busId);
     this.#parts.alarms.hidden = alarms.length === 0;
-    const key = alarms.map((alarm) => `${alarm.id}:${alarm.ended}:${alarm.peak_mps}`).join();
+    const key = alarms.map((alarm) => `${alarm.id}:${alarm.ended}:${alarm.state}`).join();
     if (this.#parts.alarms.dataset.key === key) return;
     this.#parts.alarms.dataset.key = key;
     this.#parts.alarms.querySelector("ul").replaceChildren(...alarms.map((alarm) => this.#alarmItem(alarm)));
@@ -92,8 +92,7 @@ export class DetailCard {
     button.className = "link";
     button.dataset.alarm = alarm.id;
     button.textContent = this.#t("alarm_line", {
-      kind: this.#alarms.kindOf(alarm),
-      speed: this.#format.speed(alarm.peak_mps),
+      kind: [alarm.kind_label, alarm.peak].filter(Boolean).join(" "),
       time: this.#format.time(alarm.started, this.#now()),
     });
     return item;

@@ -2,6 +2,7 @@
 import { formatter } from "../shared/format.js";
 import { readStrings, translator } from "../shared/i18n.js";
 import { ageGrader } from "./age.js";
+import { AlarmSteps } from "./alarm_steps.js";
 import { AlarmPanel } from "./alarms.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
@@ -15,6 +16,7 @@ import { LiveMap } from "./livemap.js";
 import { PupilSearch } from "./pupil_search.js";
 import { toMapDatum } from "./projection.js";
 import { Screen } from "./screen.js";
+import { Siren } from "./siren.js";
 import { wireSheet } from "./sheet.js";
 import { ConnectionStatus } from "./status.js";
 
@@ -38,7 +40,11 @@ export async function startLivePage(config) {
   const status = new ConnectionStatus({ pill: element("connection"), banner: element("banner"), t, format, now });
   const alarms = new AlarmPanel({
     panel: element("alarms"), announcer: element("announcer"), format, t, now, onChoose: (alarm) => screen.showAlarm(alarm),
+    onArrival: (alarm) => alarm.severity === "emergency" && screen.showAlarm(alarm),
   });
+  const steps = new AlarmSteps({ panel: alarms, root: element("alarms"), dialog: element("resolve-dialog"), toast: element("toast"), t });
+  const siren = new Siren(element("siren-on"));
+  const showMoved = (alarm) => alarm && screen.showAlarm(alarm);
   const list = new BusList({
     viewport: element("bus-list"), template: element("bus-row"), fleet, format, t, now, gradeAge,
     onSelect: (id) => screen.select(id, { fly: true }),
@@ -82,6 +88,12 @@ export async function startLivePage(config) {
     ArrowDown: () => list.move(1),
     ArrowUp: () => list.move(-1),
     Enter: () => list.chooseActive(),
+    j: () => showMoved(alarms.move(1)),
+    k: () => showMoved(alarms.move(-1)),
+    a: () => steps.take("acknowledge"),
+    s: () => steps.take("assign"),
+    r: () => steps.take("resolve"),
+    o: () => alarms.chosen && location.assign(alarms.chosen.url),
     f: () => screen.follow(!screen.isFollowing),
     Escape: () => screen.escape(),
   }, { root: document, areLettersOn: () => keySwitch.checked });
@@ -89,6 +101,7 @@ export async function startLivePage(config) {
   const takeMessage = (message) => {
     if (message.now) clock.sync(message.now);
     screen.take(message);
+    if (message.type !== "delta") siren.set(alarms.hasUnseenEmergency);
   };
   const feed = new Feed({
     url: config.ws,

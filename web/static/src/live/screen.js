@@ -62,10 +62,6 @@ export class Screen {
         this.#alarms.put(message.alarm);
         this.#reorderNow();
         break;
-      case "alarm_withdrawn":
-        this.#alarms.withdraw(message.id);
-        this.#reorderNow();
-        break;
       case "drivers":
         this.#fleet.setDrivers(message.drivers);
         this.#reorderNow();
@@ -112,8 +108,9 @@ export class Screen {
   /** Goes to the bus while its alarm goes on, and afterwards to where it was worst. @param {import("./alarms.js").Alarm} alarm */
   showAlarm(alarm) {
     const goesOn = alarm.ended === null;
-    this.select(alarm.bus, { fly: goesOn });
-    if (!goesOn) this.#liveMap.flyToPlace(alarm.lon, alarm.lat);
+    if (alarm.bus === null) return;
+    this.select(alarm.bus, { fly: goesOn || alarm.lon === null });
+    if (!goesOn && alarm.lon !== null) this.#liveMap.flyToPlace(alarm.lon, alarm.lat);
   }
 
   /** Steps back by one: the menu, then the selection, then the filters. */
