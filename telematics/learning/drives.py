@@ -24,6 +24,8 @@ AT_SCHOOL_S = 20.0
 EDGE_S = 8.0
 """So much longer, at most, than the reports show on either side does a standing last."""
 BEFORE_M, STRAIGHT_DEG = 40.0, 20.0
+FARTHEST_ASIDE_M = 12.0
+"""No bay is deeper: the bus has turned off its way."""
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
@@ -165,7 +167,8 @@ def right_of_chord_m(before: Spot, after: Spot, lat: float, lon: float) -> float
     towards = bearing_deg(before.lat, before.lon, lat, lon)
     if angle_between_deg(heading, towards) > STRAIGHT_DEG:
         return None
-    return math.sin(math.radians(towards - heading)) * distance_m(before.lat, before.lon, lat, lon)
+    aside_m = math.sin(math.radians(towards - heading)) * distance_m(before.lat, before.lon, lat, lon)
+    return aside_m if abs(aside_m) <= FARTHEST_ASIDE_M else None
 
 
 def drives_of(
