@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.alarms",
+    "fleet.evidence",
     "fleet.ingest",
     "fleet.duty",
     "ninja",
