@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
     "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
     "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
+    "tell-alarms": {"task": "fleet.notices.tasks.tell_alarms", "schedule": 5.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("web.families.urls")),
     path("", include("web.trips.urls")),
     path("", include("web.alarms.urls")),
+    path("", include("web.notices.urls")),
     path("", include("web.duty.urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
