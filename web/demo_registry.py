@@ -201,7 +201,7 @@ def add_driver(bus: Bus, number: int, *, by: User, today: date) -> Driver:
             driver=driver,
             by=by,
             reason=REASON,
-            cycle_from=add_months(cycle, -12 * years),
+            cycle_from=add_months(licensed, 12 * (cycle.year - licensed.year - years)),
             points=12 if number == UNQUALIFIED and years == 1 else number * (years + 1) % 4,
             checked_on=today,
         )

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -18,6 +18,7 @@ KINDS = (".geojson", ".json", ".gpx", ".kml", ".zip")
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_UNPACKED_BYTES = 50 * 1024 * 1024
 MOST_FEATURES = 2000
+PLACE_LAYERS = ("waypoints",)
 SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 NAMES = ("name", "名称", "站点名称", "站名", "title")
 ENGLISH_NAMES = ("name_en", "english", "英文名称")
@@ -73,16 +74,7 @@ def read_places(file_name: str, content: bytes, datum: Datum) -> tuple[list[Foun
     Raises:
         UnreadableGeodataError: where it is no such file, or too large.
     """
-    kind = PurePath(file_name).suffix.lower()
-    refuse_others(kind, content)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"places{kind}"
-        path.write_bytes(content)
-        address = f"/vsizip/{path}" if kind == ".zip" else str(path)
-        try:
-            features = list(features_of(DataSource(address)))
-        except (GDALException, UnicodeDecodeError) as error:
-            raise UnreadableGeodataError(_("This file can't be read: %s") % error) from error
+    features = opened(file_name, content, PLACE_LAYERS)
     places: list[FoundPlace] = []
     problems: list[Problem] = []
     for number, (fields, geometry) in enumerate(features, start=1):
@@ -91,9 +83,33 @@ def read_places(file_name: str, content: bytes, datum: Datum) -> tuple[list[Foun
             problems.append(found)
         else:
             places.append(found)
+    return places, problems
+
+
+def opened(file_name: str, content: bytes, gpx_layers: Collection[str]) -> list[tuple[dict[str, Any], Any]]:
+    """The fields and the geometry, WGS-84 or without a reference system, of each feature of a file.
+
+    Args:
+        file_name: as it was given; its end says what it is.
+        content: of the file.
+        gpx_layers: which layers of a GPX file count.
+
+    Raises:
+        UnreadableGeodataError: where it is no such file, empty, or too large.
+    """
+    kind = PurePath(file_name).suffix.lower()
+    refuse_others(kind, content)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"places{kind}"
+        path.write_bytes(content)
+        address = f"/vsizip/{path}" if kind == ".zip" else str(path)
+        try:
+            features = list(features_of(DataSource(address), gpx_layers))
+        except (GDALException, UnicodeDecodeError) as error:
+            raise UnreadableGeodataError(_("This file can't be read: %s") % error) from error
     if not features:
         raise UnreadableGeodataError(_("There is nothing in this file."))
-    return places, problems
+    return features
 
 
 def refuse_others(kind: str, content: bytes) -> None:
@@ -136,15 +152,15 @@ def refuse_other_members(content: bytes) -> None:
         raise UnreadableGeodataError(_("The file is larger than 10 MB."))
 
 
-def features_of(source: DataSource) -> Iterator[tuple[dict[str, Any], Any]]:
-    """The fields and the geometry of each feature of all layers; of GPX files, the waypoints alone.
+def features_of(source: DataSource, gpx_layers: Collection[str]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """The fields and the geometry of each feature of all layers; of GPX files, of those that are named.
 
     Raises:
         UnreadableGeodataError: where there are too many.
     """
     count = 0
     for layer in (source[index] for index in range(source.layer_count)):
-        if source.driver.name == "GPX" and layer.name != "waypoints":
+        if source.driver.name == "GPX" and layer.name not in gpx_layers:
             continue
         for feature in layer:
             count += 1

@@ -157,6 +157,23 @@ def end_pattern(pattern: RoutePattern, *, last_day: date, by: User, reason: str 
     return pattern
 
 
+@transaction.atomic
+def withdraw_pattern(pattern: RoutePattern, *, by: User, reason: str) -> RoutePattern:
+    """Take out of use a way that was drawn by mistake and has never been run.
+
+    Raises:
+        PermissionDenied: where `by` may not change the route.
+        RecordError: where it is archived, or has trips or pupils.
+    """
+    changeable(pattern, by)
+    if pattern.trips.exists() or pattern.stop_assignments.exists():
+        raise RecordError(_("It has trips or pupils already: end it instead."))
+    for departure in Departure.objects.current().filter(pattern=pattern):
+        archive_record(departure, by=by, reason=reason)
+    archive_record(pattern, by=by, reason=reason)
+    return pattern
+
+
 def end(pattern: RoutePattern, last_day: date, *, by: User, reason: str) -> None:
     """Have a pattern hold up to a day; one that had not begun by then is archived."""
     if last_day < pattern.valid_from:

@@ -51,8 +51,8 @@ class NewStretch(Change):
     """A dangerous part of a line."""
 
     kind: HazardKind
-    begins_m: float = Field(ge=0, description="Along the pattern's line.")
-    ends_m: float = Field(ge=0, description="Along the pattern's line.")
+    begins_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
+    ends_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
     protected: Flag = False
     note: Line = ""
 

@@ -9,8 +9,8 @@ from web.api.payload import Input
 
 WGS84 = 4326
 MOST_POINTS = 10_000
-Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS-84.")]
-Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS-84.")]
+Longitude = Annotated[float, Field(ge=-180, le=180, strict=True, description="Degrees east, WGS-84.")]
+Latitude = Annotated[float, Field(ge=-90, le=90, strict=True, description="Degrees north, WGS-84.")]
 
 
 class Place(Schema):

@@ -113,7 +113,7 @@ class NewStopInspection(Input):
 
     conditions: GivenConditions
     place: GivenPlace | None = None
-    accuracy_m: Annotated[float, Field(ge=0)] | None = None
+    accuracy_m: Annotated[float, Field(ge=0, strict=True)] | None = None
     note: Text = ""
     inspected_at: Moment | None = Field(None, description="Now, where it is left out.")
 

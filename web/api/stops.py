@@ -30,7 +30,9 @@ from web.person import person_of
 READ, WRITE = Scope.REGISTRY_READ, Scope.ROUTES_WRITE
 router = Router(tags=["stops"], auth=reading(READ))
 
-Heading = Annotated[float, Field(ge=0, lt=360, description="Heading of the bus that arrives, degrees true.")]
+Heading = Annotated[
+    float, Field(ge=0, lt=360, strict=True, description="Heading of the bus that arrives, degrees true.")
+]
 
 
 class StopAnswer(Schema):

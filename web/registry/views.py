@@ -47,6 +47,7 @@ def record_list(request: HttpRequest, register: Register) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "may_add": may_add,
         "may_import": may_add and register.subject,
+        "may_take_away": register.may(person, "export"),
         "may_export": register.subject and register.may(person, "export"),
         "query": request.GET.urlencode(),
         **addresses(register),

@@ -30,6 +30,11 @@ from web.routes.stops import STOP_REGISTER, StopFilter
 SALT = "stops from a file"
 CHECKED_FOR_S = 3600
 """So long after the preview the import can be done."""
+DATUMS = [
+    (Datum.WGS84.value, gettext_lazy("WGS-84 (receivers, OpenStreetMap)")),
+    (Datum.GCJ02.value, gettext_lazy("GCJ-02 (Amap, Tencent)")),
+    (Datum.BD09.value, gettext_lazy("BD-09 (Baidu)")),
+]
 
 
 class GeoFileForm(forms.Form):
@@ -41,11 +46,7 @@ class GeoFileForm(forms.Form):
     )
     datum = forms.ChoiceField(
         label=gettext_lazy("Coordinates"),
-        choices=[
-            (Datum.WGS84.value, gettext_lazy("WGS-84 (receivers, OpenStreetMap)")),
-            (Datum.GCJ02.value, gettext_lazy("GCJ-02 (Amap, Tencent)")),
-            (Datum.BD09.value, gettext_lazy("BD-09 (Baidu)")),
-        ],
+        choices=DATUMS,
         help_text=gettext_lazy("Where this is wrong, the stops lie some hundred metres off."),
     )
     organisation = forms.ModelChoiceField(label=gettext_lazy("Kept by"), queryset=Organisation.objects.none())

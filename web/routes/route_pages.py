@@ -181,5 +181,6 @@ ROUTE_REGISTER = Register(
     restore=changes.restore_route,
     more_sections=route_sections,
     more=more_of_route,
+    list_template="routes/route_list.html",
     detail_template="routes/route_detail.html",
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fleet.records import RecordError, refuse_unless_allowed
-from fleet.routes.geodata_writing import CONTENT_TYPES
+from fleet.routes.geodata_writing import LABELS
 from fleet.routes.models import Stop, StopInspection
 from fleet.routes.stop_changes import approve_stop, change_stop, inspect_stop
 from fleet.routes.stop_states import StopState, state_of, stops_near
@@ -40,7 +40,7 @@ def stop_map(request: HttpRequest) -> HttpResponse:
         "states": [(state.value, state.label, BADGES[state]) for state in StopState],
         "may_change": may_change,
         "may_export": STOP_REGISTER.may(person, "export"),
-        "geo_kinds": list(CONTENT_TYPES),
+        "geo_kinds": list(LABELS.items()),
         "page_config": map_config(
             stops,
             move=reverse("stop_move", args=[0]) if may_change else "",

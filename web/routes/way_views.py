@@ -21,7 +21,8 @@ from fleet.routes.route_changes import add_departure, add_stretch, archive_of_pa
 from fleet.vehicles.queries import buses_for
 from web.person import person_of
 from web.registry.forms import ArchiveForm
-from web.registry.saving import is_kept
+from web.registry.saving import is_kept, kept
+from web.routes.line_files import Before, LineFile, as_before, signed_before, typed
 from web.routes.maps import map_config
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import listed_stops
@@ -44,6 +45,7 @@ class Draft(NamedTuple):
     title: str
     initial: dict[str, Any]
     rows: list[dict[str, Any]]
+    before: Before | None = None
 
 
 PARTS: dict[str, type[Departure | HazardousStretch]] = {
@@ -108,7 +110,7 @@ def way_redraw(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, lost % {"count": len(left)})
         return made
 
-    draft = Draft(_("Draw again: %s") % pattern, initial, rows_of(pattern))
+    draft = Draft(_("Draw again: %s") % pattern, initial, rows_of(pattern), as_before(pattern))
     return way_page(request, pattern.route, draft, save)
 
 
@@ -121,7 +123,12 @@ def way_page(
     """The page on which a way is drawn; what is refused is told at the field, and nothing is kept."""
     stops = listed_stops(person_of(request)).filter(archived_at=None)
     on_map = list(stops)
-    form = WayForm(request.POST or None, initial=draft.initial)
+    file = LineFile(request)
+    form = (
+        WayForm(initial=typed(request.POST, file.text))
+        if file.is_asked
+        else WayForm(request.POST or None, initial=draft.initial)
+    )
     table = StopRows(
         request.POST or None,
         prefix="stops",
@@ -131,14 +138,19 @@ def way_page(
             "choices": [(one.pk, str(one)) for one in on_map],
         },
     )
-    is_valid = request.method == "POST" and form.is_valid() and table.is_valid()
-    if is_valid and is_kept(form, lambda: save(form, planned_stops(table))):
-        return redirect("route_detail", pk=route.pk)
+    is_valid = form.is_bound and form.is_valid() and table.is_valid()
+    if is_valid and (made := kept(form, lambda: save(form, planned_stops(table)))):
+        if not request.POST.get("from_file"):
+            return redirect("route_detail", pk=route.pk)
+        told = {"route": route, "before": signed_before(made, draft.before), "title": draft.title}
+        return render(request, "routes/way_line_kept.html", told)
     context = {
         "form": form,
         "table": table,
         "route": route,
         "title": draft.title,
+        "file": file,
+        "from_file": file.loaded.file_name if file.loaded else request.POST.get("from_file", ""),
         "page_config": map_config(on_map),
     }
     return render(request, "routes/way_form.html", context)

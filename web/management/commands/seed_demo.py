@@ -4,9 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
+from telematics.simulator.district import demo_district
 from web.accounts.gate import SECOND_FACTOR_ROLES
 from web.demo import add_bus_for_recording, kept_password, seed
+from web.demo_driving import drive_past_days
 from web.demo_second_factor import app_address, guard, kept_key
 
 
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         """Seed, then print a login for each role."""
         password = kept_password(settings.DATA_DIR)
         logins = seed(password)
+        drive_past_days(demo_district(), timezone.localdate())
         if options["replay_bus"]:
             add_bus_for_recording(options["replay_bus"])
         for login in logins:

@@ -9,6 +9,8 @@ from web.registry.spreadsheets.people import PEOPLE
 from web.registry.spreadsheets.permits import PERMITS, PLATE_CARDS
 from web.registry.spreadsheets.pupil_stops import PUPIL_STOPS
 from web.registry.spreadsheets.pupils import CLASSES, PUPILS
+from web.registry.spreadsheets.stops import STOP_MARKINGS, STOPS
+from web.registry.spreadsheets.ways import WAYS
 
 ALL = (
     ORGANISATIONS,
@@ -18,6 +20,9 @@ ALL = (
     DRIVERS,
     ATTENDANTS,
     *CREW_RECORDS,
+    STOPS,
+    STOP_MARKINGS,
+    WAYS,
     PERMITS,
     PLATE_CARDS,
     CLASSES,

@@ -105,7 +105,7 @@ export class PatternEditor {
 }
 
 /** @param {string} text a point on each line: longitude, latitude @returns {[number, number][]} */
-function readPoints(text) {
+export function readPoints(text) {
   return text
     .split("\n")
     .map((line) => line.split(/[\s,;]+/).filter(Boolean).map(Number))
