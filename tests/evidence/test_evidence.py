@@ -60,7 +60,7 @@ def test_a_correction_is_a_further_link_and_nothing_is_forgotten(bus):
     ("details", {"forged": True}), ("evidence", {}), ("rule", "sos"), ("profile", "x"),
 ])  # fmt: skip
 def test_any_column_that_was_changed_past_the_program_is_seen(bus, column, value):
-    tampered = Finding.objects.order_by("pk").first()
+    tampered = Finding.objects.order_by("pk")[0]
     Finding.objects.filter(pk=tampered.pk).update(**{column: value})
     code, told = verified()
     assert code == 1
@@ -68,7 +68,7 @@ def test_any_column_that_was_changed_past_the_program_is_seen(bus, column, value
 
 
 def test_a_finding_that_was_slipped_in_is_seen(bus):
-    slipped = Finding.objects.order_by("pk").last()
+    slipped = Finding.objects.order_by("-pk")[0]
     slipped.pk, slipped.subject = None, "bus:999"
     slipped.save()
     code, told = verified()
