@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "fleet.pupils",
     "fleet.trips",
     "fleet.family",
+    "fleet.feeds",
     "fleet.positions",
     "fleet.findings",
     "fleet.alarms",

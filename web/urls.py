@@ -19,6 +19,7 @@ urlpatterns = [
     path("registry/", include("web.registry.urls")),
     path("registry/", include("web.organisations.urls")),
     path("registry/", include("web.routes.urls")),
+    path("registry/", include("web.feeds.urls")),
     path("", include("web.people.urls")),
     path("", include("web.registry.regulations_urls")),
     path("", include("web.registry.permits_urls")),

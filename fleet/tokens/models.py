@@ -29,6 +29,7 @@ class Scope(models.TextChoices):
     GATE_WRITE = "gate:write", _("Ask the dispatch gate, and override it")
     POSITIONS_READ = "positions:read", _("Read devices, last positions and findings")
     AUDIT_READ = "audit:read", _("Read the access log")
+    FEEDS_READ = "feeds:read", _("Read the feeds of a contract")
 
 
 class AccessToken(models.Model):

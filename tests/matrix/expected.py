@@ -60,6 +60,8 @@ organisations.view_membership         x   .   x   .   .   .   .   .   .   .   . 
 people.view_user                      x   x   .   .   .   .   .   .   .   .   .   account        o
 people.invite_user                    x   x   .   .   .   .   .   .   .   .   .   account
 people.change_user                    x   .   .   .   .   .   .   .   .   .   .   account
+feeds.view_feedcontract               x   .   .   .   .   .   .   .   .   .   .   contract
+feeds.open_feedcontract               x   .   .   .   .   .   .   .   .   .   .   contract
 tokens.revoke_accesstoken             x   .   .   .   .   .   .   .   .   .   .   token          o
 routes.view_route                     x   x   x   x   .   .   x   x   .   x   x   route
 routes.change_route                   x   x   .   .   .   .   .   .   .   .   .   route
@@ -112,6 +114,7 @@ OF_THE_OPERATOR = {
 OF_THE_SCHOOL = {
     "bus",
     "privacy",
+    "contract",
     "share",
     "permit+bus",
     "route",

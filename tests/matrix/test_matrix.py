@@ -10,6 +10,7 @@ from rules.permissions import permissions as all_permissions
 
 from fleet.alarms.queries import alarms_for, suppressions_for
 from fleet.audit.queries import accesses_for
+from fleet.feeds.queries import contracts_for
 from fleet.grants import GRANTS
 from fleet.organisations.directory import (
     memberships_for,
@@ -51,6 +52,7 @@ LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
 LISTS_OF_ONE_PERMISSION: dict[str, Callable[[User], QuerySet[Any]]] = {
     "permits.view_usepermit": permits_seen_by,
     "audit.view_accessrecord": accesses_for,
+    "feeds.view_feedcontract": contracts_for,
     "organisations.view_membership": memberships_for,
     "people.view_user": people_for,
     "people.change_user": people_changeable_by,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from fleet.alarms.models import Alarm, Suppression
 from fleet.audit.models import AccessRecord, Action
 from fleet.family.models import SchoolPrivacy, ShareToken
+from fleet.feeds.models import FeedContract
 from fleet.findings.models import Finding
 from fleet.notices.models import MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
@@ -110,6 +111,16 @@ def world() -> World:
             "account": account,
             "delivery": MailDelivery.objects.create(
                 person=account, address="a@example.org", day=day, notices=1
+            ),
+            "contract": FeedContract.objects.create(
+                organisation=ours.school,
+                partner="t",
+                number="1",
+                feeds=[],
+                valid_until=day,
+                token=AccessToken.objects.create(
+                    person=ours.coordinator, name="t", scopes=[], digest="f", expires_at=later
+                ),
             ),
             "token": AccessToken.objects.create(
                 person=account, name="t", scopes=[], digest="d", expires_at=later

@@ -20,7 +20,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("what it may be used for"),
-        choices=Scope.choices,
+        choices=[one for one in Scope.choices if one[0] != Scope.FEEDS_READ],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("No more than it needs. It never does what you may not do yourself."),
     )

@@ -9,11 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from ninja.errors import Throttled
 
 from web.api import pages
 from web.api.api import api
 from web.api.auth import refuse_strangers
 from web.api.problems import not_allowed, not_found
+from web.feeds.giving import given
 
 View = Callable[..., HttpResponse]
 
@@ -44,6 +47,19 @@ def document(request: HttpRequest) -> HttpResponse:
 
 
 @api_view
+@require_safe
+def feed(request: HttpRequest, **named: Any) -> HttpResponse:
+    """A feed of a contract: for the contract's token alone."""
+    try:
+        return given(request, **named)
+    except Exception as error:
+        response: HttpResponse = api.on_exception(request, error)
+        if isinstance(error, Throttled):
+            response["Retry-After"] = str(error.wait)
+        return response
+
+
+@api_view
 def nothing_here(_request: HttpRequest) -> HttpResponse:
     """Any other address below the API's."""
     return not_found()
@@ -57,6 +73,7 @@ urlpatterns = [
     path("api/v1/openapi.json", document, name="api_document"),
     path("api/v1/", nothing_here),
     path("api/v1/", include((operations, operations_app), namespace=operations_namespace)),
+    path("api/feeds/<int:pk>/<slug:name>.<slug:kind>", feed, name="feed"),
     path("account/api/", pages.documentation, name="api_documentation"),
     re_path(r"^api/", nothing_here),
     path("account/tokens/", pages.token_list, name="token_list"),

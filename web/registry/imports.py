@@ -1,6 +1,7 @@
 """Writes: a file is given, imported and undone; the work of each is done in the background."""
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,21 +13,35 @@ from django.utils.translation import gettext as _
 
 from fleet.people.models import User
 from web.registry.import_steps import ImportRefusedError, after_a_failure, move
+from web.registry.importable import Importable, importable
 from web.registry.models import ImportRun, ImportState
 from web.registry.progress import KEPT_S, tell
 from web.registry.spreadsheets.catalogue import SUBJECTS
 from web.registry.spreadsheets.checking import Problem
 from web.registry.spreadsheets.marking import marked
 from web.registry.spreadsheets.reading import read
-from web.registry.spreadsheets.subjects import Subject
 from web.registry.tasks import work_on_import
 
 SILENCE = timedelta(seconds=KEPT_S)
 
 
 @transaction.atomic
-def upload(*, by: User, subject: Subject, file_name: str, content: bytes) -> ImportRun:
+def upload(
+    *,
+    by: User,
+    subject: Importable,
+    file_name: str,
+    content: bytes,
+    options: Mapping[str, object] | None = None,
+) -> ImportRun:
     """Keep a file, and have it checked in the background.
+
+    Args:
+        by: who gives it.
+        subject: what it is of.
+        file_name: as it was given.
+        content: of the file.
+        options: what else was chosen.
 
     Raises:
         PermissionDenied: where `by` may change nothing of the kind.
@@ -38,9 +53,24 @@ def upload(*, by: User, subject: Subject, file_name: str, content: bytes) -> Imp
         file_name=file_name[:200],
         content=content,
         language=get_language() or "",
+        options=dict(options or {}),
     )
     run_in_background(run, ImportState.CHECKING)
     return run
+
+
+@transaction.atomic
+def check_again(*, by: User, run: ImportRun, options: Mapping[str, object]) -> None:
+    """Have a file checked anew in the background, with other options.
+
+    Raises:
+        ImportRefusedError: where it does not wait for that.
+        PermissionDenied: where `by` may not.
+    """
+    refuse_strangers(by, importable(run.subject))
+    if not move(run, ImportState.CHECKED, ImportState.CHECKING, options=dict(options)):
+        raise ImportRefusedError(_("This file does not wait to be imported."))
+    run_in_background(run, ImportState.CHECKING)
 
 
 @transaction.atomic
@@ -51,7 +81,7 @@ def apply(*, by: User, run: ImportRun) -> None:
         ImportRefusedError: where it does not wait for that.
         PermissionDenied: where `by` may not.
     """
-    refuse_strangers(by, SUBJECTS[run.subject])
+    refuse_strangers(by, importable(run.subject))
     if not move(run, ImportState.CHECKED, ImportState.APPLYING):
         raise ImportRefusedError(_("This file does not wait to be imported."))
     run_in_background(run, ImportState.APPLYING)
@@ -65,7 +95,7 @@ def undo(*, by: User, run: ImportRun) -> None:
         ImportRefusedError: where there is nothing to undo.
         PermissionDenied: where `by` may not.
     """
-    refuse_strangers(by, SUBJECTS[run.subject])
+    refuse_strangers(by, importable(run.subject))
     if not move(run, ImportState.APPLIED, ImportState.UNDOING):
         raise ImportRefusedError(_("There is nothing to undo."))
     run_in_background(run, ImportState.UNDOING)
@@ -96,7 +126,7 @@ def note_interruption(run: ImportRun) -> ImportRun:
     return run
 
 
-def refuse_strangers(by: User, subject: Subject) -> None:
+def refuse_strangers(by: User, subject: Importable) -> None:
     """Importing takes the right to change what the file is of."""
     if not subject.may_import(by):
         raise PermissionDenied

@@ -27,6 +27,7 @@ class ImportRun(models.Model):
     Attributes:
         subject: what the file is of, a slug of `web.registry.spreadsheets.subjects`.
         language: in which its problems are told.
+        options: what else was chosen, where the file alone does not tell.
         problems: rows of (row, column header, message).
         preview: rows of (row, key, "created" or "changed", columns that change), the first few.
         refusal: why an undo was refused, or an import could not be finished.
@@ -37,6 +38,7 @@ class ImportRun(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     content = models.BinaryField()
     language = models.CharField(max_length=16)
+    options = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=16, choices=ImportState, default=ImportState.CHECKING)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     state_at = models.DateTimeField(_("since"), auto_now_add=True)
@@ -70,6 +72,7 @@ class ImportedRow(models.Model):
 
     Attributes:
         row: its number in the file.
+        kind: of what it made or changed, where the run's subject alone does not tell.
         object_id: of what it made or changed.
         version_before: id of the history record before, none where the row made something new.
         version_after: id of the history record that the row left.
@@ -77,6 +80,7 @@ class ImportedRow(models.Model):
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField()
+    kind = models.CharField(max_length=32, blank=True)
     object_id = models.BigIntegerField()
     version_before = models.BigIntegerField(null=True)
     version_after = models.BigIntegerField()

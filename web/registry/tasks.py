@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from web.registry.import_steps import after_a_failure, apply_file, check_file, move, undo_file
 from web.registry.models import ImportRun, ImportState
+from web.routes import gtfs_steps
 
 log = structlog.get_logger(__name__)
 
@@ -14,6 +15,11 @@ STEPS = {
     ImportState.CHECKING: check_file,
     ImportState.APPLYING: apply_file,
     ImportState.UNDOING: undo_file,
+}
+STEPS_OF_GTFS = {
+    ImportState.CHECKING: gtfs_steps.check_feed,
+    ImportState.APPLYING: gtfs_steps.apply_feed,
+    ImportState.UNDOING: gtfs_steps.undo_feed,
 }
 
 
@@ -26,7 +32,7 @@ def work_on_import(pk: int, state: str) -> None:
         return
     with override(run.language):
         try:
-            STEPS[step](run)
+            (STEPS_OF_GTFS if run.subject == gtfs_steps.GTFS.slug else STEPS)[step](run)
         except Exception as error:
             log.exception("import_failed", run=pk, step=state, error=repr(error))
             refusal = _(

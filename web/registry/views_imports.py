@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fleet.grants import reach_with
 from web.person import person_of
 from web.registry import imports
 from web.registry.exports import CONTENT_TYPES, exported
@@ -22,6 +23,7 @@ from web.registry.spreadsheets.checking import Problem
 from web.registry.spreadsheets.reading import UnreadableFileError
 from web.registry.spreadsheets.subjects import Subject
 from web.registry.spreadsheets.writing import template
+from web.routes.gtfs_steps import GTFS
 
 MOST_RUNS_SHOWN = 20
 MOST_PROBLEMS_SHOWN = 200
@@ -69,7 +71,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     ]
     if not lines:
         raise Http404
-    return render(request, "registry/import_list.html", {"lines": lines})
+    context = {
+        "lines": lines,
+        "may_import_gtfs": GTFS.may_import(person),
+        "may_export_gtfs": bool(reach_with(person, "routes.export_route")),
+        "may_open_feeds": bool(reach_with(person, "feeds.open_feedcontract")),
+    }
+    return render(request, "registry/import_list.html", context)
 
 
 @require_GET
@@ -113,6 +121,8 @@ def import_template(request: HttpRequest, slug: str) -> FileResponse:
 def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far an import has come, and what can be done with it now."""
     run = own_run(request, pk)
+    if run.subject == GTFS.slug:
+        return redirect("gtfs_run", pk=pk)
     progress = progress_of(run.pk) if run.is_working else None
     if run.is_working and progress is None:
         run = imports.note_interruption(run)

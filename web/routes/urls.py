@@ -3,12 +3,25 @@
 from django.urls import path
 
 from web.registry.urls import pages_of
-from web.routes import calendar_views, geo_views, learn_views, line_files, stop_views, way_views
+from web.routes import (
+    calendar_views,
+    geo_views,
+    gtfs_views,
+    learn_views,
+    line_files,
+    stop_views,
+    way_views,
+)
 from web.routes.calendar_pages import EXCEPTIONAL_DAY_REGISTER, TERM_REGISTER
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import STOP_REGISTER
 
 urlpatterns = [
+    path("gtfs/", gtfs_views.gtfs_new, name="gtfs_new"),
+    path("gtfs/<int:pk>/", gtfs_views.gtfs_run, name="gtfs_run"),
+    path("gtfs/<int:pk>/same/", gtfs_views.gtfs_same, name="gtfs_same"),
+    path("gtfs/<int:pk>/apply/", gtfs_views.gtfs_apply, name="gtfs_apply"),
+    path("gtfs/<int:pk>/undo/", gtfs_views.gtfs_undo, name="gtfs_undo"),
     path("stops/map/", stop_views.stop_map, name="stop_map"),
     path("stops/geo/", geo_views.stops_geo, name="stops_geo"),
     path("stops/geo/keep/", geo_views.stops_geo_keep, name="stops_geo_keep"),

@@ -1,0 +1,1 @@
+"""GTFS, as programs of public transport take and give timetables (Schedule) and what runs now (Realtime)."""
