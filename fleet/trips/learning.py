@@ -93,8 +93,8 @@ def learn(seen: Sequence[Seen]) -> Learned | None:
     pairs = [pair for one in judged for pair in expected_and_actual(one, roads, book, model)]
     if pairs and before:
         centre_s, actual_s = np.array(pairs).T
-        model.learn_quantiles(centre_s, actual_s)
-    return Learned(all_passings(seen, roads), model.quantiles.tolist(), len(pairs))
+        model.learn_range(centre_s, actual_s)
+    return Learned(all_passings(seen, roads), model.range_ends.tolist(), len(pairs))
 
 
 def all_passings(seen: Iterable[Seen], roads: Roads) -> list[Passing]:
@@ -110,7 +110,7 @@ def expected_and_actual(
     reached = sorted(seen.times.items())
     for place, (number, at_s) in enumerate(reached):
         progress.report(at_s, seen.planned.pattern.stops[number].at_m)
-        ahead_s = progress.stops_expected_s - progress.expected_at(progress.at_m)
+        ahead_s = progress.ahead_s()
         centre_s = model.centre_s(ahead_s, progress.signals(at_s))
         for later, came_s in reached[place + 1 :]:
             yield float(centre_s[later]), came_s - at_s

@@ -1,4 +1,4 @@
-"""Predicted arrivals of the trips under way, from what was learned of the roads; learned nightly, read here."""
+"""Predicted arrivals of the trips under way, from what was learned of the roads, each night and by day."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,12 +23,12 @@ class Learned(msgspec.Struct):
 
     Attributes:
         passings: of stretches of road, of the days that count.
-        quantiles: of past errors, as `ArrivalModel.quantiles`.
+        range_ends: as `ArrivalModel.range_ends`.
         arrivals: so many arrivals they rest on.
     """
 
     passings: list[Passing]
-    quantiles: list[list[float]]
+    range_ends: list[list[float]]
     arrivals: int
 
 
@@ -77,6 +77,7 @@ class Predictor:
         self._book = PaceBook()
         self._model = ArrivalModel()
         self._under_way: dict[str, Progress] = {}
+        self._taught_s: dict[str, float] = {}
 
     def refresh(self) -> None:
         """Read what was learned last night, once it is there."""
@@ -87,7 +88,7 @@ class Predictor:
         self._learned_at = changed_at
         if learned := kept():
             self._book = PaceBook(learned.passings)
-            self._model.quantiles = np.array(learned.quantiles)
+            self._model.range_ends = np.array(learned.range_ends)
 
     def line(self, trip: PlannedTrip) -> Line:
         """The line of a trip's pattern."""
@@ -98,10 +99,18 @@ class Predictor:
         self._under_way.pop(trip.trip_id, None)
 
     def take(self, trip: PlannedTrip, time_s: float, along_m: float) -> None:
-        """Take a trip's next place, in event time."""
+        """Take a trip's next place, in event time.
+
+        What it tells of the roads is learned once, though the trip may be begun anew.
+        """
         if trip.trip_id not in self._under_way:
+            self._book.settle()
             self._under_way[trip.trip_id] = Progress(trip, self._roads, self._book)
-        self._under_way[trip.trip_id].report(time_s, along_m)
+        passings, _ = self._under_way[trip.trip_id].report(time_s, along_m)
+        if time_s > self._taught_s.get(trip.trip_id, 0.0):
+            self._taught_s[trip.trip_id] = time_s
+            for passing in passings:
+                self._book.add(passing, time_s)
 
     def predicted(self, trip: PlannedTrip, time_s: float, orders: Sequence[int]) -> list[PredictedStop]:
         """Arrivals at the stops ahead, as of the newest report.
@@ -114,7 +123,7 @@ class Predictor:
         progress = self._under_way.get(trip.trip_id)
         if progress is None:
             return []
-        ahead_s = progress.stops_expected_s - progress.expected_at(progress.at_m)
+        ahead_s = progress.ahead_s()
         said, lower, upper = self._model.predict(ahead_s, progress.signals(time_s))
         return [
             PredictedStop(order, *(round(time_s + float(row[number])) for row in (said, lower, upper)))
@@ -126,3 +135,5 @@ class Predictor:
         """Let go of trips that are not open any more."""
         for trip_id in self._under_way.keys() - open_trips:
             del self._under_way[trip_id]
+        for trip_id in self._taught_s.keys() - open_trips:
+            del self._taught_s[trip_id]

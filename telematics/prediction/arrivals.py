@@ -2,8 +2,8 @@
 
 The expected seconds over the stretches ahead are corrected for what the bus itself shows: a late bus makes up time
 and an early one loses some, ever more the further ahead (an Ornstein-Uhlenbeck return to the timetable), and a bus
-that was slow so far stays a little slow, which fades. How strong each is, and how wide the range, is learned on past
-days.
+that was slow so far stays a little slow, which fades; and what all buses met of late, this one meets in part. How
+strong each is, and how wide the range, is learned on past days.
 
 The range is conformal: quantiles of past errors by how far ahead they were (Vovk, Gammerman, Shafer, Algorithmic
 Learning in a Random World, 2005), which go on being tracked while errors become known, so that coverage holds when
@@ -22,19 +22,21 @@ RETURN_S = 1500.0
 """How long a bus needs to come back to its timetable, if it does."""
 FADES_S = 300.0
 """How long a disturbance of the last minutes lasts."""
-LOWER, UPPER = 0.092, 0.908
+LOWER, UPPER = 0.095, 0.905
 """The ends of the 80 % range: a little wider, as following correlated errors makes it hold some 1.5 % less."""
 KNOTS_S = np.array([30.0, 90.0, 180.0, 300.0, 480.0, 720.0, 1080.0, 1600.0])
 """Seconds ahead at which quantiles are kept; between them they are interpolated."""
-POINTS = np.array([0.36, 0.36, 0.36, 0.36, 0.36, 0.36, 0.42, 0.48])
-"""The quantile that is said, by knot: nearly the median far ahead, and below it where people act on it, for whoever
-is told too late misses the bus. docs/arrivals.md tells what that costs."""
-LEVELS = np.array([np.full(len(KNOTS_S), LOWER), POINTS, np.full(len(KNOTS_S), UPPER)])
+EARLIER_S = np.array([5.0, 11.0, 17.0, 22.0, 25.0, 25.0, 14.0, 5.0])
+"""By how much the time that is said is before the median, by knot: whoever is told too late misses the bus.
+docs/arrivals.md tells what that costs."""
+ENDS = np.array([LOWER, UPPER])
+NEAR_S = 120.0
+"""Up to here all that lies ahead counts alike when strengths are learned."""
 TRACKING = 0.0015
 """How far, in scales, one error moves an end of the range. The time that is said is not moved: on recorded days that
 made its errors larger."""
-PRIOR_EFFECTS = np.array([-0.35, -0.1, 0.1, 0.12, -0.8, 0.0])
-PRIOR_QUANTILES = np.array([-1.2, -0.2, 1.35])
+PRIOR_EFFECTS = np.array([-0.35, 0.1, 0.1, 0.12, -0.5, 0.1, 0.0, 0.4])
+PRIOR_ENDS = np.array([-1.2, 1.35])
 NUMBER_OF_EFFECTS = len(PRIOR_EFFECTS)
 
 
@@ -63,6 +65,8 @@ def effects(ahead_s: Numbers, signals: Signals) -> tuple[Numbers, ...]:
         np.asarray(signals.long_s / (signals.long_expected_s + 2 * FADES_S)) * ahead_s,
         np.asarray((np.asarray(signals.hold_s) > 0) * 60.0) * np.ones_like(ahead_s),
         60.0 * soon,
+        60.0 * np.ones_like(ahead_s),
+        np.asarray(signals.lately) * ahead_s,
     )
 
 
@@ -76,12 +80,12 @@ class ArrivalModel:
 
     Attributes:
         strengths: of the `effects`.
-        quantiles: of past errors in scales: lower end, said, upper end; by `KNOTS_S`.
+        range_ends: quantiles of past errors in scales: lower and upper end; by `KNOTS_S`.
     """
 
     def __init__(self) -> None:
         self.strengths: Numbers = PRIOR_EFFECTS.copy()
-        self.quantiles: Numbers = np.repeat(PRIOR_QUANTILES[:, None], len(KNOTS_S), axis=1)
+        self.range_ends: Numbers = np.repeat(PRIOR_ENDS[:, None], len(KNOTS_S), axis=1)
 
     def centre_s(self, ahead_s: Numbers, signals: Signals) -> Numbers:
         """Corrected seconds until arrival."""
@@ -97,12 +101,13 @@ class ArrivalModel:
     def spread(self, centre_s: Numbers) -> Prediction:
         """The prediction about corrected seconds."""
         scale = scale_s(centre_s)
-        lower, said, upper = (
-            np.maximum(centre_s + np.interp(centre_s, KNOTS_S, row) * scale, 0.0) for row in self.quantiles
+        lower, upper = (
+            np.maximum(centre_s + np.interp(centre_s, KNOTS_S, row) * scale, 0.0) for row in self.range_ends
         )
-        return Prediction(said, lower, upper)
+        said = centre_s - np.interp(centre_s, KNOTS_S, EARLIER_S)
+        return Prediction(np.clip(said, lower, upper), lower, upper)
 
-    def learn_quantiles(self, centre_s: Numbers, actual_s: Numbers) -> None:
+    def learn_range(self, centre_s: Numbers, actual_s: Numbers) -> None:
         """Take the quantiles of past errors, each knot's from the errors nearest to it.
 
         A knot with fewer than 200 errors leans on what is known of arrivals in general.
@@ -112,22 +117,21 @@ class ArrivalModel:
         for knot in range(len(KNOTS_S)):
             here = errors[nearest == knot]
             if len(here):
-                learned = np.quantile(here, LEVELS[:, knot])
+                learned = np.quantile(here, ENDS)
                 weight = len(here) / (len(here) + 200)
-                self.quantiles[:, knot] = weight * learned + (1 - weight) * PRIOR_QUANTILES
+                self.range_ends[:, knot] = weight * learned + (1 - weight) * PRIOR_ENDS
 
     def track(self, centre_s: Numbers, actual_s: Numbers) -> None:
         """Move the range's ends by errors that have become known, along the gradient of the pinball loss."""
         errors = (actual_s - centre_s) / scale_s(centre_s)
         nearest = _knots_of(centre_s)
         for error, knot in zip(errors, nearest, strict=True):
-            below = error < self.quantiles[:, knot]
-            said = self.quantiles[1, knot]
-            lower, _, upper = self.quantiles[:, knot] + TRACKING * (LEVELS[:, knot] - below)
-            self.quantiles[:, knot] = min(lower, said), said, max(upper, said)
+            below = error < self.range_ends[:, knot]
+            lower, upper = self.range_ends[:, knot] + TRACKING * (ENDS - below)
+            self.range_ends[:, knot] = min(lower, upper), max(lower, upper)
 
 
-def learn_strengths(rows: Numbers, missed_s: Numbers, actual_s: Numbers) -> Numbers:
+def learn_strengths(rows: Numbers, missed_s: Numbers, ahead_s: Numbers) -> Numbers:
     """The strengths under which past arrivals would have been missed least, in absolute seconds.
 
     Iteratively reweighted least squares about `PRIOR_EFFECTS` with a ridge, so that few days move them little.
@@ -135,17 +139,19 @@ def learn_strengths(rows: Numbers, missed_s: Numbers, actual_s: Numbers) -> Numb
     Args:
         rows: the effects of each past prediction.
         missed_s: actual less expected seconds.
-        actual_s: actual seconds, for the weight: near arrivals vary less.
+        ahead_s: expected seconds, for the weight: near arrivals vary less, and are fewer than far ones, so that each
+            doubling of the time ahead counts about alike.
     """
     if not len(rows):
         return PRIOR_EFFECTS.copy()
     left = missed_s - rows @ PRIOR_EFFECTS
     change = np.zeros(NUMBER_OF_EFFECTS)
-    expected_error = scale_s(actual_s)
+    expected_error = scale_s(ahead_s)
+    rarity = NEAR_S / (NEAR_S + ahead_s)
     for _ in range(12):
-        weights = 1.0 / (np.maximum(np.abs(left - rows @ change), 0.3 * expected_error) * expected_error)
+        weights = rarity / (np.maximum(np.abs(left - rows @ change), 0.3 * expected_error) * expected_error)
         gram = (rows * weights[:, None]).T @ rows
-        ridge = np.diag(0.02 * np.diag(gram) + 2_000.0)
+        ridge = np.diag(0.02 * np.diag(gram) + 400.0)
         change = np.linalg.solve(gram + ridge, (rows * weights[:, None]).T @ left)
     return np.asarray(PRIOR_EFFECTS + change)
 

@@ -87,7 +87,7 @@ class Replay:
 
     Args:
         roads: the lines.
-        book: what is known of them; taught only where `teach` does it.
+        book: what is known of them; it is taught each passing.
     """
 
     def __init__(self, roads: Roads, book: PaceBook) -> None:
@@ -110,7 +110,9 @@ class Replay:
         resolved = self._resolved(bus, stops)
         bus.times_s.append(report.time_s)
         bus.signals.append(bus.progress.signals(report.time_s))
-        bus.ahead_s.append(bus.progress.stops_expected_s - bus.progress.expected_at(matched.along_m))
+        bus.ahead_s.append(bus.progress.ahead_s())
+        for passing in passings:
+            self._book.add(passing, report.time_s)
         return bus.progress, passings, resolved
 
     @staticmethod
@@ -163,8 +165,8 @@ def train(
     if actual:
         expected_s, actual_s, table = np.concatenate(expected), np.concatenate(actual), np.vstack(rows)
         ahead_s = expected_s + np.concatenate(holds)
-        model.strengths = learn_strengths(table, actual_s - ahead_s, actual_s)
-        model.learn_quantiles(np.maximum(ahead_s + table @ model.strengths, 0.0), actual_s)
+        model.strengths = learn_strengths(table, actual_s - ahead_s, ahead_s)
+        model.learn_range(np.maximum(ahead_s + table @ model.strengths, 0.0), actual_s)
     return PaceBook([passing for passings in by_day.values() for passing in passings]), model
 
 
@@ -174,9 +176,7 @@ def predict(
     """What is said at each report, learning on as arrivals become known."""
     replay = Replay(roads, book)
     for one in matched:
-        progress, passings, resolved = replay.take(one)
-        for passing in passings:
-            book.add(passing)
+        progress, _, resolved = replay.take(one)
         if len(resolved.expected_s):
             model.track(model.centre_s(resolved.expected_s, _columns(resolved.signals)), resolved.actual_s)
         yield forecast(one, progress, model)
@@ -185,7 +185,7 @@ def predict(
 def forecast(matched: Matched, progress: Progress, model: ArrivalModel) -> Forecast:
     """What is said of the stops ahead, beside the baseline that carries the current delay forward."""
     time_s = matched.report.time_s
-    ahead_s = progress.stops_expected_s - progress.expected_at(matched.along_m)
+    ahead_s = progress.ahead_s()
     stops = np.flatnonzero(progress.stops_m > matched.along_m)
     said = model.predict(ahead_s[stops], progress.signals(time_s))
     clock_s = np.array(matched.trip.stop_clock_s)

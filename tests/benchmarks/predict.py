@@ -35,6 +35,7 @@ def buses_under_way(buses: int, stops: int, seed: int = 1) -> tuple[Numbers, Num
         long_s=chance.normal(0, 120, column),
         long_expected_s=np.full(column, 1200.0),
         hold_s=np.zeros(column),
+        lately=chance.normal(0, 0.1, column),
     )
     return here, there, signals
 

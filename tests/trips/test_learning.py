@@ -9,6 +9,7 @@ from fleet.trips.follow import follow
 from fleet.trips.learning import learn, learn_from, seen_trips
 from fleet.trips.predictor import Predictor, keep, kept, learned_file
 from fleet.trips.timetables import planned_trip
+from telematics.prediction.pace import PaceBook
 from telematics.prediction.progress import Roads
 from tests.fleet.builders import store
 from tests.trips.builders import MONDAY, gate_check, line, trips_on
@@ -85,3 +86,17 @@ def test_what_can_t_be_read_is_as_if_nothing_had_been_learned():
     learned_file().write_bytes(b"\xc1")
     assert kept() is None
     Predictor().refresh()
+
+
+def test_a_trip_that_is_begun_anew_teaches_the_roads_once(one, monkeypatch):
+    taught = []
+    monkeypatch.setattr(PaceBook, "add", lambda _, passing, time_s: taught.append(time_s))
+    (trip,) = trips_on(MONDAY)
+    planned = planned_trip(trip, trip.visits.order_by("order"))
+    predictor, start = Predictor(), planned.starts_s()
+    for _ in range(2):
+        predictor.begin_anew(planned)
+        for number in range(8):
+            predictor.take(planned, start + 20 * number, 100.0 * number)
+    assert taught
+    assert taught == sorted(taught)

@@ -35,8 +35,8 @@ def test_one_by_one_learns_nearly_what_all_at_once_does():
     dice = np.random.default_rng(1)
     passings = [passing(taken, key) for taken in dice.uniform(40, 120, 60) for key in (KEY, OTHER)]
     at_once, by_and_by = PaceBook(passings), PaceBook()
-    for one in passings:
-        by_and_by.add(one)
+    for number, one in enumerate(passings):
+        by_and_by.add(one, 30.0 * number)
     by_and_by.settle()
     assert expected(by_and_by) == pytest.approx(expected(at_once), rel=0.1)
 
@@ -46,6 +46,24 @@ def test_slow_hour_is_slow_on_roads_not_driven_then():
     driven = [passing(90.0, OTHER, EIGHT), passing(50.0, OTHER, noon), passing(50.0, KEY, noon)]
     book = PaceBook(driven * 200)
     assert expected(book, KEY, EIGHT) > 1.1 * expected(book, KEY, 13 * 3600.0)
+
+
+def test_road_that_is_slow_in_the_morning_only_is_expected_slow_in_the_morning_only():
+    noon = 13 * 3600.0
+    mornings = [passing(90.0, KEY, EIGHT), passing(50.0, OTHER, EIGHT)]
+    book = PaceBook([*mornings, passing(50.0, KEY, noon), passing(90.0, OTHER, noon)] * 50)
+    assert expected(book, KEY, EIGHT) > 1.2 * expected(book, KEY, noon)
+    assert expected(book, OTHER, noon) > 1.2 * expected(book, OTHER, EIGHT)
+
+
+def test_slow_roads_of_late_are_noticed_and_forgotten():
+    book = PaceBook()
+    assert book.lately(0.0) == 0.0
+    for number in range(100):
+        book.add(passing(100.0), 1000.0 + number)
+    now, later = book.lately(1100.0), book.lately(1100.0 + 4 * 3600)
+    assert now > 0.03
+    assert 0 <= later < 0.1 * now
 
 
 def test_breakdown_counts_as_a_slow_passing_only():
@@ -89,7 +107,7 @@ def test_range_learned_on_past_errors_holds_four_of_five():
     centre = dice.uniform(20, 1600, 40_000)
     actual = centre * dice.lognormal(0.05, 0.2, len(centre))
     model = ArrivalModel()
-    model.learn_quantiles(centre[::2], actual[::2])
+    model.learn_range(centre[::2], actual[::2])
     said = model.spread(centre[1::2])
     inside = (actual[1::2] >= said.lower_s) & (actual[1::2] <= said.upper_s)
     assert 0.78 <= inside.mean() <= 0.82
@@ -99,7 +117,7 @@ def test_range_follows_when_errors_grow():
     dice = np.random.default_rng(3)
     centre = dice.uniform(20, 1600, 60_000)
     model = ArrivalModel()
-    model.learn_quantiles(centre, centre * dice.lognormal(0.0, 0.1, len(centre)))
+    model.learn_range(centre, centre * dice.lognormal(0.0, 0.1, len(centre)))
     worse = centre * dice.lognormal(0.0, 0.3, len(centre))
     before = coverage(model, centre, worse)
     model.track(centre, worse)
@@ -126,13 +144,21 @@ def test_strengths_are_found_again_from_what_they_made():
     ahead = dice.uniform(60, 2000, 30_000)
     noise = dice.normal(0, 200, (5, len(ahead)))
     signals = Signals(
-        noise[0], noise[1], np.full_like(ahead, 300), noise[2], np.full_like(ahead, 1200), 0.0 * ahead
+        noise[0],
+        noise[1],
+        np.full_like(ahead, 300),
+        noise[2],
+        np.full_like(ahead, 1200),
+        0.0 * ahead,
+        noise[4] / 2000,
     )
     rows = np.column_stack(effects(ahead, signals))
-    true = np.array([-0.6, -0.3, 0.2, 0.05, 0.0, 0.1])
+    true = np.array([-0.6, -0.3, 0.2, 0.05, 0.0, 0.1, 0.0, 0.8])
     found = learn_strengths(rows, rows @ true + noise[3] / 10, ahead)
-    np.testing.assert_allclose(found[:4], true[:4], atol=0.06)
+    np.testing.assert_allclose(found[[0, 1, 2, 3, 7]], true[[0, 1, 2, 3, 7]], atol=0.06)
 
 
 def test_no_history_leaves_the_prior():
-    assert np.array_equal(learn_strengths(np.zeros((0, 6)), np.zeros(0), np.zeros(0)), PRIOR_EFFECTS)
+    assert np.array_equal(
+        learn_strengths(np.zeros((0, len(PRIOR_EFFECTS))), np.zeros(0), np.zeros(0)), PRIOR_EFFECTS
+    )

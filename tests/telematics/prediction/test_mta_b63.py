@@ -23,7 +23,7 @@ def figures(request):
 
 
 @pytest.mark.parametrize(
-    ("horizon", "gain"), [("0-3", 0.21), ("3-6", 0.15), ("6-10", 0.11), ("10-15", 0.09), ("15-30", 0.11)]
+    ("horizon", "gain"), [("0-3", 0.24), ("3-6", 0.19), ("6-10", 0.15), ("10-15", 0.14), ("15-30", 0.16)]
 )
 def test_error_is_well_below_that_of_carrying_the_delay_forward(figures, horizon, gain):
     of_horizon = figures["horizons"][horizon]
@@ -41,6 +41,6 @@ def test_range_holds_about_four_of_five(figures):
 
 
 def test_bands_stops_and_steadiness(figures):
-    assert figures["in_band"] >= 0.84
+    assert figures["in_band"] >= 0.85
     assert figures["stop_coverage"] >= 0.99
     assert figures["wobble_min"] <= 0.4
