@@ -20,6 +20,7 @@ from web.demo_people import ADMINISTRATOR, Login, appoint, found_organisations
 from web.demo_permits import fill_permits
 from web.demo_pupils import fill_pupils
 from web.demo_registry import fill_registry
+from web.demo_riders import give_accounts
 from web.demo_routes import draw_routes, hold_terms
 from web.demo_trips import fill_trips
 
@@ -52,6 +53,7 @@ def seed(password: str) -> list[Login]:
         fill_dispatch(crews, simulated, by=administrator, today=today)
     fill_trips(simulated, by=User.objects.get(username=ADMINISTRATOR), now=timezone.now())
     logins = appoint(there, password)
+    give_accounts()
     if not Pupil.objects.exists():
         fill_pupils(schools, timezone.localdate())
     return logins

@@ -148,6 +148,9 @@ def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
     for taught in classes_taught(person).current():
         url = reverse("class_today", args=[taught.pk])
         found.append(BarLink(url, str(taught), url == path))
+    if Driver.objects.current().filter(user=person) or Attendant.objects.current().filter(user=person):
+        url = reverse("crew_trips")
+        found.append(BarLink(url, _("My trips"), path.startswith(url)))
     for model, page in ((Driver, "driver_detail"), (Attendant, "attendant_detail")):
         for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
             url = reverse(page, args=[pk])

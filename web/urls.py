@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("web.pupils.urls")),
     path("", include("web.families.urls")),
     path("", include("web.trips.urls")),
+    path("", include("web.ledger.urls")),
     path("", include("web.alarms.urls")),
     path("", include("web.notices.urls")),
     path("", include("web.duty.urls")),

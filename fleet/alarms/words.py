@@ -54,6 +54,10 @@ WHAT_TO_DO: dict[str, list[object]] = {
         _("Ask the class teacher and the gate whether the child came in; call the guardian."),
         _("Not found within ten minutes: call 110."),
     ],
+    Rule.UNEXPECTED_RIDER: [
+        _("Ask the attendant who the child is, and whether it was to ride on another bus."),
+        _("Tell the school: its guardians may wait elsewhere."),
+    ],
     Rule.SPEEDING: [
         CALL_THE_BUS,
         _("It goes on, or comes again on this trip: have the trip continued by another driver."),

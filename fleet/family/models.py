@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fleet.organisations.models import Organisation
@@ -32,11 +33,24 @@ class NoticeKind(models.TextChoices):
     LATE = "late", _("The bus is late")
     CANCELLED = "cancelled", _("The trip is cancelled")
     SUBSTITUTE = "substitute", _("Another bus comes instead")
+    BOARDED = "boarded", _("My child has boarded")
+    ALIGHTED = "alighted", _("My child has got off")
+    TAKEN_BACK = "taken_back", _("What I was told of my child was wrong")
+    NOT_IN_CLASS = "not_in_class", _("My child rode and is not in class")
+
+
+ALWAYS_TOLD = (NoticeKind.TAKEN_BACK, NoticeKind.NOT_IN_CLASS)
+"""Nobody can choose not to be told of these."""
+
+
+def choices_of_kinds() -> list[tuple[str, str | Promise]]:
+    """The kinds that can be chosen, with their names."""
+    return [(kind.value, kind.label) for kind in NoticeKind if kind not in ALWAYS_TOLD]
 
 
 def every_kind() -> list[str]:
-    """All kinds: what is told where nothing was chosen."""
-    return [kind.value for kind in NoticeKind]
+    """All of them: what is told where nothing was chosen."""
+    return [kind for kind, _name in choices_of_kinds()]
 
 
 class SchoolPrivacy(Record):

@@ -34,11 +34,28 @@ def sentence_of(notice: FamilyNotice) -> str:
             return _("Your child's bus on %(day)s does not run: the trip is cancelled.") % {
                 "day": day_of(details)
             }
+        case NoticeKind.BOARDED | NoticeKind.ALIGHTED | NoticeKind.TAKEN_BACK | NoticeKind.NOT_IN_CLASS:
+            return of_pupil(NoticeKind(notice.kind), details)
         case NoticeKind.SUBSTITUTE:
             told = {"plate": details["plate"], "day": day_of(details)}
             if not details["plate"]:
                 return _("Another bus comes for your child on %(day)s.") % told
             return _("Another bus comes for your child on %(day)s: %(plate)s.") % told
+
+
+def of_pupil(kind: NoticeKind, details: dict[str, Any]) -> str:
+    """What the crew recorded of the child itself."""
+    if kind == NoticeKind.NOT_IN_CLASS:
+        return _("Your child rode the bus and is not in class. The school is looking now: please call it.")
+    if kind == NoticeKind.BOARDED:
+        return _("Your child has boarded the bus.")
+    if kind == NoticeKind.ALIGHTED:
+        if details.get("at_school"):
+            return _("Your child has got off the bus at school.")
+        return _("Your child has got off the bus.")
+    if details.get("was") == NoticeKind.BOARDED:
+        return _("We were wrong: your child has not boarded this bus. The school can tell you more.")
+    return _("We were wrong: your child has not got off yet. The school can tell you more.")
 
 
 def day_of(details: dict[str, Any]) -> str:

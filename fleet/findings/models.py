@@ -38,6 +38,7 @@ class Rule(models.TextChoices):
     HARSH_ACCELERATION = "harsh_acceleration", _("Harsh acceleration")
     LEFT_ABOARD = "left_aboard", _("Child possibly left aboard")
     BOARDED_BUT_ABSENT = "boarded_but_absent", _("Boarded, but absent in class")
+    UNEXPECTED_RIDER = "unexpected_rider", _("Pupil aboard whom nobody expected")
     SIGNAL_GAP = "signal_gap", _("Signal gap")
     JAMMING = "jamming", _("Signs of jamming")
     FROZEN_POSITION = "frozen_position", _("Frozen position")

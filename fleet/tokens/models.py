@@ -28,6 +28,8 @@ class Scope(models.TextChoices):
     GATE_READ = "gate:read", _("Read the dispatch gate's checks")
     GATE_WRITE = "gate:write", _("Ask the dispatch gate, and override it")
     POSITIONS_READ = "positions:read", _("Read devices, last positions and findings")
+    LEDGER_READ = "ledger:read", _("Read who is aboard, by name")
+    LEDGER_WRITE = "ledger:write", _("Record boardings, counts and walks through the bus")
     AUDIT_READ = "audit:read", _("Read the access log")
     FEEDS_READ = "feeds:read", _("Read the feeds of a contract")
 

@@ -15,6 +15,9 @@ from fleet.dispatch.models import GateCheck
 from fleet.dispatch.plan import TripPlan, stages_of
 from fleet.dispatch.queries import usual_crews
 from fleet.family.changed import family_changed
+from fleet.ledger.findings import review
+from fleet.ledger.queries import ledger_for
+from fleet.ledger.words import gaps_in_words
 from fleet.people.models import Attendant, Driver, User
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import RoutePattern
@@ -23,6 +26,7 @@ from fleet.trips.models import Trip, TripEvent, TripState
 from fleet.trips.states import GateWord, Situation, State, Step, TransitionError, after
 from fleet.trips.words import refusal_in_words
 from fleet.vehicles.models import Bus
+from telematics.rules.ledger import Gap
 
 RUN, CHANGE = "trips.run_trip", "trips.change_trip"
 RAN_UNLET = "ran_unlet"
@@ -37,6 +41,14 @@ class TripChangedError(TripError):
 
     def __init__(self) -> None:
         super().__init__(_("The trip has been changed meanwhile. Look at it again."))
+
+
+class LedgerOpenError(TripError):
+    """The child ledger does not balance: the trip can't close."""
+
+    def __init__(self, gaps: tuple[Gap, ...]) -> None:
+        super().__init__(gaps_in_words(gaps))
+        self.gaps = gaps
 
 
 @transaction.atomic
@@ -129,15 +141,14 @@ def gate_word(trip: Trip, check: GateCheck | None) -> GateWord | None:
 
 
 @transaction.atomic
-def move_trip(*, trip: Trip, step: Step, by: User, reason: str = "", is_empty: bool = False) -> Trip:
-    """Take a step that needs no gate: start, arrive, close, cancel or call back.
+def move_trip(*, trip: Trip, step: Step, by: User, reason: str = "") -> Trip:
+    """Take a step that needs no gate: start, arrive, close, cancel or call back. The child ledger guards the closing.
 
     Args:
         trip: as the person has seen it.
         step: the step.
         by: who takes it.
         reason: why; a cancellation needs one.
-        is_empty: the person has walked through the bus and found nobody left aboard; closing needs it.
 
     Raises:
         PermissionDenied: for who may not.
@@ -147,7 +158,15 @@ def move_trip(*, trip: Trip, step: Step, by: User, reason: str = "", is_empty: b
     refuse_unless_allowed(by, CHANGE if step in (Step.CANCEL, Step.RECALL) else RUN, trip)
     if step in (Step.DISPATCH, Step.PLAN_AGAIN):
         raise TripError(_("This is not done by hand."))
-    return step_taken(locked(trip), step, Situation(is_empty=is_empty, reason=reason), by=by)
+    current = locked(trip)
+    if step is not Step.CLOSE:
+        return step_taken(current, step, Situation(reason=reason), by=by)
+    gaps = ledger_for(current).gaps
+    if gaps and current.state == TripState.CLOSING:
+        raise LedgerOpenError(gaps)
+    closed = step_taken(current, step, Situation(balances=not gaps, reason=reason), by=by)
+    review(closed, timezone.now())
+    return closed
 
 
 @transaction.atomic
@@ -163,7 +182,8 @@ def substitute(
     """Have another bus, driver or attendant run a trip, in one action.
 
     A trip that was let go is called back: the gate has to be asked about the new bus and crew. One that runs goes on
-    running, for children are aboard or wait; that the gate was not asked stays in its history.
+    running, for children are aboard or wait; that the gate was not asked stays in its history. At its end somebody
+    else can still take over from a driver or an attendant, for two people have to walk through the bus.
 
     Args:
         trip: as the person has seen it.
@@ -189,7 +209,8 @@ def substitute(
         raise TripError(_("This bus and crew run the trip already."))
     if archived := next((one for one in changed.values() if one.archived_at), None):
         raise TripError(_("“%(record)s” is archived. Bring it back first.") % {"record": archived})
-    if current.state not in (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING):
+    is_over = current.state not in (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING)
+    if is_over and (current.state != TripState.CLOSING or "bus" in changed):
         raise TripError(_("The trip is over."))
     refuse_unless_allowed(by, CHANGE, moved(current, changed))
     details = {name: [getattr(trip, f"{name}_id"), one.pk] for name, one in changed.items()}
@@ -230,7 +251,8 @@ def locked(trip: Trip) -> Trip:
     Raises:
         TripChangedError: where it is not as it was seen.
     """
-    rows = Trip.objects.select_for_update(of=("self",)).select_related("pattern__route", "bus")
+    rows = Trip.objects.select_for_update(of=("self",))
+    rows = rows.select_related("pattern__route", "bus", "driver", "attendant")
     current = rows.filter(pk=trip.pk, version=trip.version).first()
     if current is None:
         raise TripChangedError

@@ -62,7 +62,8 @@ class Obstacle(StrEnum):
     OTHER_ROUTE = "other_route"
     OTHER_TIME = "other_time"
     REFUSED = "refused"
-    NOT_EMPTY = "not_empty"
+    NOT_BALANCED = "not_balanced"
+    """The child ledger is open."""
     NO_REASON = "no_reason"
 
 
@@ -90,13 +91,13 @@ class Situation:
     Attributes:
         has_bus: a bus is named.
         gate: None where the gate was not asked.
-        is_empty: somebody has walked through the bus and found nobody left aboard.
+        balances: the child ledger does: boarded is alighted by name, counts agree, two people have walked through.
         reason: why the step is taken.
     """
 
     has_bus: bool = True
     gate: GateWord | None = None
-    is_empty: bool = False
+    balances: bool = False
     reason: str = ""
 
 
@@ -114,8 +115,8 @@ def obstacles_to(state: State, step: Step, situation: Situation) -> tuple[Obstac
         return (Obstacle.NOT_NOW,)
     if step is Step.DISPATCH:
         return obstacles_at_gate(situation)
-    if step is Step.CLOSE and not situation.is_empty:
-        return (Obstacle.NOT_EMPTY,)
+    if step is Step.CLOSE and not situation.balances:
+        return (Obstacle.NOT_BALANCED,)
     if step in (Step.CANCEL, Step.RECALL) and not situation.reason.strip():
         return (Obstacle.NO_REASON,)
     return ()

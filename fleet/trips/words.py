@@ -15,7 +15,7 @@ OBSTACLES = {
     Obstacle.OTHER_ROUTE: _("The gate was asked about another route."),
     Obstacle.OTHER_TIME: _("The gate was asked about another departure."),
     Obstacle.REFUSED: _("The gate refuses the trip."),
-    Obstacle.NOT_EMPTY: _("Nobody has confirmed that the bus was walked through and is empty."),
+    Obstacle.NOT_BALANCED: _("The child ledger does not balance yet."),
     Obstacle.NO_REASON: _("Say why."),
 }
 

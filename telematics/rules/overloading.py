@@ -30,11 +30,14 @@ from typing import TypeVar
 import msgspec
 
 from telematics.rules.episode import Detail, Episode, Records, Severity
+from telematics.rules.ledger import CountKind, PupilEvent, TripRecords, once, surplus
 
 RULE = "overloading"
 CONTRADICTION = "contradicting_counts"
 COUNTING = "校车安全管理条例 第三十九条第三项"
 HUNDRED = 100
+SETTLE = timedelta(minutes=1)
+FRESH = timedelta(minutes=10)
 
 Judged = TypeVar("Judged")
 
@@ -102,8 +105,8 @@ class OverloadingLimits(msgspec.Struct, frozen=True, kw_only=True):
     crime_percent: int
     crime_people: int
     article: str
-    settle: timedelta = timedelta(minutes=1)
-    fresh: timedelta = timedelta(minutes=10)
+    settle: timedelta = SETTLE
+    fresh: timedelta = FRESH
 
 
 class Aboard(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +144,40 @@ class Excess(msgspec.Struct, frozen=True, kw_only=True):
     def percent(self) -> int:
         """Whole percent over, rounded down."""
         return self.over * HUNDRED // max(self.certified, 1)
+
+
+def named_counts(records: TripRecords) -> list[Count]:
+    """How many are aboard by name, from each boarding or leaving to the next."""
+    undone = {one.undoes for one in records.corrections}
+    events = sorted(
+        (one for one in once(records.events) if one.key not in undone), key=lambda one: (one.at, one.key)
+    )
+    so_far: dict[int, list[PupilEvent]] = {}
+    counts: dict[datetime, Count] = {}
+    for event in events:
+        so_far.setdefault(event.pupil, []).append(event)
+        number = sum(surplus(one) > 0 for one in so_far.values())
+        key = f"pupil_event:{event.key}"
+        counts[event.at] = Count(
+            key=key, source=CountSource.NAMED, at=event.at, lowest=number, highest=number
+        )
+    return list(counts.values())
+
+
+def head_counts(records: TripRecords) -> list[Count]:
+    """What the attendant counted aboard."""
+    undone = {one.undoes for one in records.corrections}
+    return [
+        Count(
+            key=f"head_count:{one.key}",
+            source=CountSource.HEAD_COUNT,
+            at=one.at,
+            lowest=one.count,
+            highest=one.count,
+        )
+        for one in once(records.counts)
+        if one.kind is CountKind.ABOARD and one.key not in undone
+    ]
 
 
 def over_time(counts: Iterable[Count], until: datetime, fresh: timedelta) -> list[Aboard]:
@@ -255,9 +292,22 @@ def overloading(
 
 
 def contradictions(
-    counts: Iterable[Count], adults: int | None, limits: OverloadingLimits, until: datetime
+    counts: Iterable[Count],
+    adults: int | None,
+    until: datetime,
+    *,
+    settle: timedelta = SETTLE,
+    fresh: timedelta = FRESH,
 ) -> list[Episode]:
-    """The episodes in which a machine's count and the most trusted one can't both be true; arguments as above."""
+    """The episodes in which a machine's count and the most trusted one can't both be true.
+
+    Args:
+        counts: of all sources, in any order, repeated or not.
+        adults: aboard, the driver among them; None where not known.
+        until: the end of the trip, or the present.
+        settle: shorter than this is people on the steps.
+        fresh: so long the word of a machine holds.
+    """
 
     def disputed(here: Aboard) -> Count | None:
         machines = (one for one in here.others if one.source in OF_EVERYBODY)
@@ -265,8 +315,8 @@ def contradictions(
 
     return [
         disputing([here for here, _ in run], run[0][1], adults, until)
-        for run in runs(over_time(counts, until, limits.fresh), disputed)
-        if run[-1][0].until - run[0][0].since >= limits.settle
+        for run in runs(over_time(counts, until, fresh), disputed)
+        if run[-1][0].until - run[0][0].since >= settle
     ]
 
 

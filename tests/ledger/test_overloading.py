@@ -112,15 +112,15 @@ def test_a_head_count_holds_until_the_next_tap_and_a_machine_until_it_is_stale()
 
 def test_a_counter_that_can_not_be_true_together_with_the_names_contradicts_them():
     counts = (count(10), count(18, 5, CountSource.COUNTER))
-    (one,) = contradictions(counts, 2, LIMITS, at(60))
+    (one,) = contradictions(counts, 2, at(60))
     assert (one.rule, one.started_at, one.ended_at) == ("contradicting_counts", at(5), at(15))
     assert (one.peak, one.limit, one.details["against"]) == (18, 10, "counter")
-    assert contradictions((count(10), count(12, 5, CountSource.COUNTER)), 2, LIMITS, at(60)) == []
+    assert contradictions((count(10), count(12, 5, CountSource.COUNTER)), 2, at(60)) == []
 
 
 def test_a_bus_that_says_it_is_full_contradicts_an_empty_roster():
     full = count(22, 5, CountSource.LOAD_STATE, highest=None)
-    assert contradictions((count(0), full), 2, LIMITS, at(60))
+    assert contradictions((count(0), full), 2, at(60))
     assert found(full) == []
 
 
@@ -147,5 +147,5 @@ COUNTS = st.builds(
 def test_the_order_and_repeats_of_counts_change_nothing(counts, dice):
     shuffled = [*counts, *dice.sample(counts, len(counts) // 2)]
     dice.shuffle(shuffled)
-    for rule in (lambda given: found(*given), lambda given: contradictions(given, 2, LIMITS, at(60))):
+    for rule in (lambda given: found(*given), lambda given: contradictions(given, 2, at(60))):
         assert rule(shuffled) == rule(counts)

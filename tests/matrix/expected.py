@@ -103,6 +103,9 @@ trips.view_trip                       x   x   x   x   .   .   .   .   .   x   x 
 trips.run_trip                        x   x   .   .   .   .   .   .   .   .   .   trip           o
 trips.change_trip                     x   x   .   .   .   .   .   .   .   .   .   trip
 trips.export_trip                     x   x   x   x   .   .   .   .   .   .   .   trip
+ledger.keep_ledger                    x   x   .   .   .   .   .   .   .   .   .   trip           o
+ledger.view_ledger                    x   x   x   x   .   .   .   .   .   .   .   trip           o
+ledger.call_roll                      .   .   x   x   .   .   .   .   .   .   .   class          o
 """
 
 OVERSEES = {"police", "supervisor"}

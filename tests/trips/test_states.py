@@ -19,7 +19,7 @@ from fleet.trips.states import (
     obstacles_to,
 )
 
-ALL_WELL = Situation(has_bus=True, gate=GateWord(may_leave=True), is_empty=True, reason="why")
+ALL_WELL = Situation(has_bus=True, gate=GateWord(may_leave=True), balances=True, reason="why")
 WAYS = {
     ("planned", "dispatch", "dispatched"),
     ("dispatched", "recall", "planned"),
@@ -64,7 +64,7 @@ def test_the_gate_s_word_must_be_about_this_trip(detail, obstacle):
     [
         (State.PLANNED, Step.DISPATCH, replace(ALL_WELL, gate=None), Obstacle.NOT_ASKED),
         (State.PLANNED, Step.DISPATCH, replace(ALL_WELL, has_bus=False), Obstacle.NO_BUS),
-        (State.CLOSING, Step.CLOSE, replace(ALL_WELL, is_empty=False), Obstacle.NOT_EMPTY),
+        (State.CLOSING, Step.CLOSE, replace(ALL_WELL, balances=False), Obstacle.NOT_BALANCED),
         (State.PLANNED, Step.CANCEL, replace(ALL_WELL, reason=" "), Obstacle.NO_REASON),
         (State.DISPATCHED, Step.RECALL, replace(ALL_WELL, reason=""), Obstacle.NO_REASON),
     ],
@@ -85,7 +85,7 @@ situations = st.builds(
     Situation,
     has_bus=st.booleans(),
     gate=words,
-    is_empty=st.booleans(),
+    balances=st.booleans(),
     reason=st.sampled_from(["", " ", "why"]),
 )
 
@@ -104,7 +104,7 @@ def test_no_trip_runs_without_the_gate_s_word_or_closes_unwalked(steps):
         elif state is State.PLANNED:
             let_go = False
         if state is State.CLOSED:
-            assert situation.is_empty
+            assert situation.balances
         assert state not in (State.RUNNING, State.CLOSING, State.CLOSED) or let_go
 
 

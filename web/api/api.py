@@ -14,6 +14,7 @@ from web.api import (
     drivers,
     gate,
     lapses,
+    ledger,
     organisations,
     papers,
     patterns,
@@ -86,6 +87,7 @@ for _prefix, _group in (
     ("", gate),
     ("", lapses),
     ("", positions),
+    ("", ledger),
     ("", access_log),
 ):
     api.add_router(_prefix, _group.router)

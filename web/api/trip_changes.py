@@ -16,7 +16,7 @@ from fleet.trips import changes
 from fleet.trips.models import Trip
 from fleet.trips.states import Step
 from web.api.auth import writing
-from web.api.fields import Flag, Id, StrictId
+from web.api.fields import Id, StrictId
 from web.api.payload import Input, referred
 from web.api.trips import WRITE, TripDetail, Why, found_trip, usable_buses
 from web.person import person_of
@@ -32,12 +32,6 @@ class Seen(Input):
     """A step with a trip."""
 
     version: Version
-
-
-class Closing(Seen):
-    """A trip ends: the bus was walked through and is empty."""
-
-    is_empty: Flag = Field(description="You have walked through the bus and found nobody left aboard.")
 
 
 class SeenWithReason(Seen):
@@ -82,9 +76,9 @@ def arrive(request: HttpRequest, pk: Id, payload: Seen) -> Trip:
 
 
 @router.post("/trips/{pk}/close", response=TripDetail)
-def close_trip(request: HttpRequest, pk: Id, payload: Closing) -> Trip:
-    """Close a trip whose bus was walked through and is empty."""
-    return moved(request, pk, Step.CLOSE, payload.version, is_empty=payload.is_empty)
+def close_trip(request: HttpRequest, pk: Id, payload: Seen) -> Trip:
+    """Close a trip whose child ledger balances; 409 says all that is in the way."""
+    return moved(request, pk, Step.CLOSE, payload.version)
 
 
 @router.post("/trips/{pk}/recall", response=TripDetail)
@@ -99,13 +93,11 @@ def cancel_trip(request: HttpRequest, pk: Id, payload: SeenWithReason) -> Trip:
     return moved(request, pk, Step.CANCEL, payload.version, reason=payload.reason)
 
 
-def moved(
-    request: HttpRequest, pk: int, step: Step, version: int, *, reason: str = "", is_empty: bool = False
-) -> Trip:
+def moved(request: HttpRequest, pk: int, step: Step, version: int, *, reason: str = "") -> Trip:
     """A trip after a step."""
     person = person_of(request)
     trip = seen_trip(person, pk, version)
-    changes.move_trip(trip=trip, step=step, by=person, reason=reason, is_empty=is_empty)
+    changes.move_trip(trip=trip, step=step, by=person, reason=reason)
     return found_trip(person, pk)
 
 

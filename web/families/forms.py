@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fleet.family.models import NoticeKind, SchoolPrivacy
+from fleet.family.models import SchoolPrivacy, choices_of_kinds
 from web.registry.forms import asked
 
 
@@ -14,7 +14,7 @@ class PrivacyForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be sub
 
     notice_kinds = forms.MultipleChoiceField(
         label=_("Told unless a guardian chooses"),
-        choices=NoticeKind.choices,
+        choices=choices_of_kinds,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fleet.family.models import FamilyPreferences, NoticeKind
+from fleet.family.models import FamilyPreferences, choices_of_kinds
 from fleet.pupils.models import Absence, AuthorisedAdult
 from fleet.routes.models import Direction
 from web.registry.forms import asked
@@ -59,7 +59,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be
 
     kinds = forms.MultipleChoiceField(
         label=_("Tell me when"),
-        choices=NoticeKind.choices,
+        choices=choices_of_kinds,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

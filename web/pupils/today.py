@@ -1,11 +1,13 @@
 """A class today: a teacher says with one tap who does not ride."""
 
 from typing import NamedTuple
+from uuid import UUID, uuid4
 
+import rules
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
+from fleet.ledger.changes import LedgerError, call_roll
+from fleet.ledger.permissions import CALL_ROLL
+from fleet.ledger.queries import newest_roll_call
 from fleet.people.models import User
 from fleet.pupils.absences import REPORT, report_absence, withdraw_absence
 from fleet.pupils.models import Absence, Pupil, SchoolClass, StopAssignment
@@ -80,6 +85,10 @@ def class_today(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "riding": sum(bool(line.stops) and not line.is_away for line in lines),
         "away": sum(line.is_away for line in lines),
+        "roll_call": newest_roll_call(school_class),
+        "missing": missing_of(school_class),
+        "may_call": rules.has_perm(CALL_ROLL, person, school_class),
+        "key": uuid4(),
     }
     return render(request, "pupils/today.html", context)
 
@@ -96,6 +105,31 @@ def lines_of(person: User, school_class: SchoolClass, weekday: int) -> list[Line
     for absence in absences_on(today).filter(pupil__in=pupils).select_related("reported_by"):
         absences.setdefault(absence.pupil_id, []).append(absence)
     return [Line(one, stops.get(one.pk, []), absences.get(one.pk, [])) for one in pupils]
+
+
+def missing_of(school_class: SchoolClass) -> set[int]:
+    """Ids of the pupils who are not in class by the newest roll-call of today."""
+    newest = newest_roll_call(school_class)
+    return set(newest.entries.filter(is_present=False).values_list("pupil", flat=True)) if newest else set()
+
+
+@require_POST
+def today_roll_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in class: all but those who are marked."""
+    person = person_of(request)
+    school_class = class_for(person, pk)
+    absent = {int(one) for one in request.POST.getlist("absent") if one.isdecimal() and len(one) < 19}
+    try:
+        call_roll(school_class=school_class, absent=absent, by=person, key=UUID(request.POST.get("key", "")))
+    except PermissionDenied as error:
+        raise Http404 from error
+    except ValueError:
+        messages.error(request, _("Open the page anew and try again."))
+    except LedgerError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The roll-call is kept. Whoever rode and is missing here is looked for."))
+    return redirect("class_today", pk=pk)
 
 
 @require_POST

@@ -11,6 +11,7 @@ urlpatterns = [
     *pages_of(CLASS_REGISTER),
     *pages_of(PUPIL_REGISTER),
     path("classes/<int:pk>/today/", today.class_today, name="class_today"),
+    path("classes/<int:pk>/today/roll-call/", today.today_roll_call, name="today_roll_call"),
     path("classes/<int:pk>/today/<int:pupil>/absent/", today.today_absent, name="today_absent"),
     path("classes/<int:pk>/today/<int:pupil>/rides/", today.today_rides, name="today_rides"),
     path("classes/<int:pk>/slips/", slips.class_slips, name="class_slips"),

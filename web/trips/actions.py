@@ -55,11 +55,10 @@ def trip_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return answered(request, trip, person, lambda: dispatch_trip(trip=trip, by=person))
     if step not in BY_HAND:
         raise Http404
-    given: dict[str, Any] = {
-        "reason": request.POST.get("reason", ""),
-        "is_empty": request.POST.get("is_empty") == "yes",
-    }
-    return answered(request, trip, person, lambda: move_trip(trip=trip, step=Step(step), by=person, **given))
+    reason = request.POST.get("reason", "")
+    return answered(
+        request, trip, person, lambda: move_trip(trip=trip, step=Step(step), by=person, reason=reason)
+    )
 
 
 @require_POST

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from fleet.audit.models import Action
 from fleet.dispatch.words import cure_in_words, wrong_in_words
+from fleet.ledger.permissions import VIEW as VIEW_LEDGER
+from fleet.ledger.queries import ledger_for
 from fleet.people.models import User
 from fleet.trips.changes import CHANGE, RUN, gate_word, newest_check
 from fleet.trips.models import Trip, TripState
@@ -74,6 +76,7 @@ def page_of(
         if check and not check.allowed
         else [],
         "gate_url": gate_address(trip),
+        "ledger": ledger_for(trip) if rules.has_perm(VIEW_LEDGER, person, trip) else None,
         **what_may_be_done(person, trip),
     }
     return render(request, "trips/detail.html", context, status=status)

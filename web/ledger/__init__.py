@@ -1,0 +1,1 @@
+"""Pages of the child ledger: the crew's on the bus, the coordinator's with corrections."""
