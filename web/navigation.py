@@ -55,6 +55,7 @@ BAR: tuple[Page | Menu, ...] = (
             Page("stop_map", _("Stops"), "routes.view_stop"),
             Page("inspection_here", _("Inspect stops"), "routes.inspect_stop"),
             Page("calendar_list", _("School calendars"), "routes.view_term"),
+            Page("lowvisibility_list", _("Low visibility"), "routes.view_lowvisibility"),
             Page("devices", _("Devices"), ASSIGN_DEVICE),
             Page("import_list", _("Import and export"), "vehicles.export_bus"),
         ),

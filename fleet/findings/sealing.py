@@ -15,7 +15,9 @@ def seal_findings(findings: Collection[Finding]) -> None:
     sealed = EvidenceLink.objects.filter(kind=Finding._meta.label_lower, object_id__in=going_on)
     going_on -= set(sealed.values_list("object_id", flat=True)) if going_on else set()
     due = [one for one in findings if str(one.pk) not in going_on]
-    operators = dict(Bus.objects.filter(pk__in={one.bus_id for one in due if one.bus_id}).values_list("pk", "operator_id"))
+    operators = dict(
+        Bus.objects.filter(pk__in={one.bus_id for one in due if one.bus_id}).values_list("pk", "operator_id")
+    )
     drivers = {one.driver_id for one in due if one.bus_id is None and one.driver_id}
     employers = dict(Driver.objects.filter(pk__in=drivers).values_list("pk", "operator_id"))
     answering = {
