@@ -47,6 +47,7 @@ audit.view_accessrecord               x   .   .   .   .   .   .   .   .   .   . 
 permits.export_usepermit              x   x   .   .   .   .   .   .   .   x   x   permit
 permits.reply_usepermit               a   .   .   .   .   .   .   .   .   a   a   permit
 notices.view_maildelivery             x   .   .   .   .   .   .   .   .   .   .   delivery
+notices.change_hook                   x   .   .   .   .   .   .   .   .   .   .   hook
 organisations.view_organisation       x   x   x   x   .   .   .   .   .   x   x   operator
 organisations.change_organisation     x   .   .   .   .   .   .   .   .   .   .   operator
 organisations.export_organisation     x   x   .   .   .   .   .   .   .   x   x   operator
@@ -115,7 +116,7 @@ OVERSEES = {"police", "supervisor"}
 
 OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
-    "coordinating", "driving", "account", "token", "alarm", "suppression", "low_visibility",
+    "coordinating", "driving", "account", "token", "alarm", "suppression", "hook", "low_visibility",
 }  # fmt: skip
 OF_THE_SCHOOL = {
     "bus",

@@ -12,6 +12,7 @@ from fleet.alarms.queries import alarms_for, suppressions_for
 from fleet.audit.queries import accesses_for
 from fleet.feeds.queries import contracts_for
 from fleet.grants import GRANTS
+from fleet.notices.queries import hooks_for
 from fleet.organisations.directory import (
     memberships_for,
     organisations_for,
@@ -44,6 +45,7 @@ EVERYWHERE = {"regulations.view_profile", "regulations.change_profile", "regulat
 LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "alarm": alarms_for,
     "suppression": suppressions_for,
+    "hook": hooks_for,
     "bus": buses_for,
     "driver": drivers_for,
     "attendant": attendants_for,

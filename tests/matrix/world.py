@@ -11,7 +11,7 @@ from fleet.audit.models import AccessRecord, Action
 from fleet.family.models import SchoolPrivacy, ShareToken
 from fleet.feeds.models import FeedContract
 from fleet.findings.models import Finding
-from fleet.notices.models import MailDelivery
+from fleet.notices.models import Hook, MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
@@ -112,6 +112,9 @@ def world() -> World:
             "driving": account.memberships.get(),
             "teaching": person(Role.CLASS_TEACHER, ours.school).memberships.get(),
             "account": account,
+            "hook": Hook.objects.create(
+                organisation=ours.operator, name="t", url="https://sms.example/", secret="t"
+            ),
             "delivery": MailDelivery.objects.create(
                 person=account, address="a@example.org", day=day, notices=1
             ),
