@@ -92,8 +92,15 @@ def test_a_stop_is_added_by_its_coordinates_and_moved_on_the_map(client, where):
     assert made.place.coords == (120.5, 30.25)
     answer = client.post(reverse("stop_move", args=[made.pk]), {"lon": 120.501, "lat": 30.25}).json()
     made.refresh_from_db()
-    assert (answer["lon"], made.place.x) == (120.501, 120.501)
+    assert (answer["lon"], made.place.x, answer["near"]) == (120.501, 120.501, "")
     assert made.history.first().history_user == where.coordinator
+
+
+def test_a_stop_that_is_dragged_next_to_another_is_told_so(client, where):
+    other, dragged = stop(where), stop(where)
+    place = {"lon": other.place.x + 0.0001, "lat": other.place.y}
+    answer = client.post(reverse("stop_move", args=[dragged.pk]), place).json()
+    assert str(other) in answer["near"]
 
 
 def test_the_form_names_the_coordinate_that_cannot_be(client, where):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fleet.records import RecordError, refuse_unless_allowed
 from fleet.routes.geodata_writing import LABELS
 from fleet.routes.models import Stop, StopInspection
+from fleet.routes.queries import duplicates_of
 from fleet.routes.stop_changes import approve_stop, change_stop, inspect_stop
 from fleet.routes.stop_states import StopState, state_of, stops_near
 from web.coordinator.views import json_error, json_response
@@ -65,7 +66,16 @@ def stop_move(request: HttpRequest, pk: int) -> HttpResponse:
         return json_error("place", str(error))
     except ValidationError as error:
         return json_error("place", " ".join(error.messages))
-    return json_response(stop_on_map(STOP_REGISTER.found(person, pk)))
+    moved = STOP_REGISTER.found(person, pk)
+    return json_response(stop_on_map(moved) | {"near": near_in_words(moved)})
+
+
+def near_in_words(stop: Stop) -> str:
+    """Which stop so near may be the same one; empty where there is none."""
+    for metres, other in duplicates_of(stop)[:1]:
+        near = {"name": other, "metres": round(metres)}
+        return _("“%(name)s” is %(metres)d m away: are they the same stop?") % near
+    return ""
 
 
 @require_http_methods(["GET", "POST"])

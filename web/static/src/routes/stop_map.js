@@ -95,7 +95,8 @@ export class StopMap {
     const words = this.#config.words;
     if (!(await this.#send(stop, lon, lat))) return;
     const metres = Math.round(apartM(before, [lon, lat]));
-    this.#tell(words.moved.replace("%(name)s", stop.name).replace("%(metres)s", metres), async () => {
+    const moved = words.moved.replace("%(name)s", stop.name).replace("%(metres)s", metres);
+    this.#tell([moved, stop.near].filter(Boolean).join(" "), async () => {
       if (await this.#send(stop, ...before)) this.#tell(words.undone.replace("%s", stop.name));
     });
   }
