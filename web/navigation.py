@@ -44,6 +44,7 @@ BAR: tuple[Page | Menu, ...] = (
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
     Page("duty_list", _("Driving times"), "duty.view_dutylog"),
+    Page("report", _("Reports"), "reports.view_report"),
     Menu(
         _("Registry"),
         (

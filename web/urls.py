@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("web.ledger.urls")),
     path("", include("web.alarms.urls")),
     path("", include("web.duty.urls")),
+    path("", include("web.reports.urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),
     path("", include("web.api.urls")),
