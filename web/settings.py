@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.alarms",
+    "fleet.evidence",
     "fleet.ingest",
     "fleet.duty",
     "fleet.reports",
@@ -256,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
     "mail-reports": {"task": "fleet.reports.tasks.send_reports", "schedule": crontab(hour="7-19", minute=15)},
+    "tell-alarms": {"task": "fleet.notices.tasks.tell_alarms", "schedule": 5.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("web.trips.urls")),
     path("", include("web.ledger.urls")),
     path("", include("web.alarms.urls")),
+    path("", include("web.notices.urls")),
     path("", include("web.duty.urls")),
     path("", include("web.reports.urls")),
     path("", include("web.audit.urls")),
