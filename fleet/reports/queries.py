@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
     rule: str
     severity: str
-    count: int
+    number: int
     points: int
     unrated: int
 
@@ -45,7 +45,7 @@ class Named(NamedTuple):
     """Findings of a bus or driver."""
 
     one: Bus | Driver
-    count: int
+    number: int
     points: int
 
 
@@ -127,7 +127,7 @@ class Report:
     @property
     def found(self) -> int:
         """All findings."""
-        return sum(one.count for one in self.findings)
+        return sum(one.number for one in self.findings)
 
     @property
     def points(self) -> int:
@@ -227,8 +227,8 @@ def alarm_figures(alarms: QuerySet[Alarm], before_people: QuerySet[Alarm]) -> Al
         suppressed=Count("pk", filter=~shown),
     )
     taken = before_people.filter(seen_at__isnull=False).order_by().values_list("raised_at", "seen_at")
-    waits = [max(seen_at - raised_at, timedelta()) for raised_at, seen_at in taken if seen_at]
-    return AlarmFigures(**counted, median_wait=median(waits) if waits else None)
+    waits_s = [max((seen_at - raised_at).total_seconds(), 0.0) for raised_at, seen_at in taken if seen_at]
+    return AlarmFigures(**counted, median_wait=timedelta(seconds=median(waits_s)) if waits_s else None)
 
 
 def trip_figures(trips: QuerySet[Trip], now: datetime) -> TripFigures:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -61,7 +62,7 @@ class Bounds:
     trips: Q
 
 
-def subjects_for(person: User, kind: SubjectKind, text: str = "") -> "models.QuerySet[models.Model]":
+def subjects_for(person: User, kind: SubjectKind, text: str = "") -> "models.QuerySet[Any]":
     """The records of a kind of which a person may read reports, those in use, by name.
 
     Args:
@@ -70,7 +71,7 @@ def subjects_for(person: User, kind: SubjectKind, text: str = "") -> "models.Que
         text: that is in their plate or name.
     """
     reached = reach_with(person, VIEW)
-    found: models.QuerySet[models.Model]
+    found: models.QuerySet[Any]
     if kind == SubjectKind.BUS:
         found = buses_for(person, VIEW).filter(archived_at=None).order_by("plate")
     elif kind == SubjectKind.DRIVER:

@@ -84,8 +84,8 @@ def findings_table(report: Report) -> Table:
         [
             str(rules.get(one.rule, one.rule)),
             str(severities.get(one.severity, one.severity)),
-            str(one.count),
-            _("Unknown") if one.unrated == one.count else str(one.points),
+            str(one.number),
+            _("Unknown") if one.unrated == one.number else str(one.points),
             str(one.unrated),
         ]
         for one in report.findings
@@ -116,7 +116,7 @@ def named_tables(report: Report) -> Iterator[Table]:
 
 def named_table(title: str, head: str, named: list[Named]) -> Table:
     """Those with most findings."""
-    rows = [[str(one.one), str(one.count), str(one.points)] for one in named[:MOST_NAMED]]
+    rows = [[str(one.one), str(one.number), str(one.points)] for one in named[:MOST_NAMED]]
     note = _("Only the %(count)d with most findings are named.") % {"count": MOST_NAMED}
     return Table(
         title,

@@ -71,4 +71,4 @@ def week(one: Line | None = None) -> Week:
 
 
 def report(one: Line, kind: SubjectKind, record: Any, by: Any = None, days: Any = (MONDAY, SUNDAY)) -> Report:
-    return report_of(by or one.where.coordinator, Subject(kind, record), *days, NOW)
+    return report_of(by or one.where.coordinator, Subject(kind, record), days[0], days[1], NOW)
