@@ -82,10 +82,7 @@ def page_of(
     context: dict[str, Any] = {
         "bus": bus,
         "plate": bus.plate if bus else request.GET.get("plate", ""),
-        "plates": buses_for(person, WATCH_BUS)
-        .filter(archived_at=None)
-        .order_by("plate")
-        .values_list("plate", flat=True),
+        "plates": buses.order_by("plate").values_list("plate", flat=True),
         "since": in_field(span.since) if span else request.GET.get("from", ""),
         "until": in_field(span.until) if span else request.GET.get("until", ""),
         "problem": problem,

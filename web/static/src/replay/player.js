@@ -61,7 +61,7 @@ class Player {
     slider.addEventListener("input", () => this.#go(this.#config.since + Number(slider.value) * 1000));
     slider.addEventListener("change", () => this.#keepInAddress());
     rate.addEventListener("change", () => this.#clock.setRate(Number(rate.querySelector(":checked").value), performance.now()));
-    addEventListener("hashchange", () => this.#go(timeInAddress() ?? this.#now()));
+    addEventListener("hashchange", () => this.jump(timeInAddress() ?? this.#now()));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     this.#draw();
   }
