@@ -15,7 +15,9 @@ from tests.schema_template import keep_as_template, start_from_template
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Keep the SpatiaLite test database in a file: the gateway's writer is a thread with a connection of its own.
 
     Nothing in it need outlive a power cut, so it is not synchronised to the disk.
@@ -23,7 +25,8 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     database = connections["default"]
     if database.vendor == "sqlite":
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        start_from_template(path)
+        if not request.config.getvalue("nomigrations"):
+            start_from_template(path)
         database.settings_dict["TEST"]["NAME"] = str(path)
         database.settings_dict["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
@@ -36,9 +39,12 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_keepdb: bool
+) -> Iterator[None]:
     """Keep what was migrated anew; and in the end let go of the connection in which asynchronous code has queries."""
-    if connections["default"].vendor == "sqlite" and not django_db_keepdb:
+    is_migrated = not (django_db_keepdb or request.config.getvalue("nomigrations"))
+    if connections["default"].vendor == "sqlite" and is_migrated:
         keep_as_template(Path(connections["default"].settings_dict["TEST"]["NAME"]))
     yield
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from fleet.organisations.models import Kind, Organisation
 from fleet.people.models import Driver, User
 from fleet.pupils.models import Pupil
-from fleet.routes.models import Area, Road, Route
+from fleet.routes.models import Area, PostedKind, Road, Route
 from fleet.vehicles.changes import give_device_to_bus, register_devices
 from fleet.vehicles.models import Bus, Device
 from telematics.simulator import model
@@ -23,6 +23,9 @@ from web.demo_registry import fill_registry
 from web.demo_riders import give_accounts
 from web.demo_routes import draw_routes, hold_terms
 from web.demo_trips import fill_trips
+
+LANES = {"expressway": 6, "arterial": 4, "collector": 2, "local": 2}
+"""Of both directions together."""
 
 
 @transaction.atomic
@@ -68,6 +71,11 @@ def lay_out(simulated: model.District) -> None:
             road_class=one.road_class,
             tunnel=one.tunnel,
             line=line(one.line),
+            posted=PostedKind.NUMBER,
+            forward_kmh=one.speed_limit_kmh,
+            backward_kmh=one.speed_limit_kmh,
+            lanes=LANES[one.road_class],
+            source="demo",
         )
         for one in simulated.network.segments
     )

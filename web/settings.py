@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fleet.positions",
     "fleet.findings",
     "fleet.alarms",
+    "fleet.evidence",
     "fleet.ingest",
     "fleet.duty",
     "ninja",
@@ -254,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-ledgers": {"task": "fleet.ledger.tasks.watch_ledgers", "schedule": 60.0},
     "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
+    "tell-alarms": {"task": "fleet.notices.tasks.tell_alarms", "schedule": 5.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }
 

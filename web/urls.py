@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("web.ledger.urls")),
     path("replay/", include("web.replay.urls")),
     path("", include("web.alarms.urls")),
+    path("", include("web.notices.urls")),
     path("", include("web.duty.urls")),
     path("", include("web.audit.urls")),
     path("", include("web.accounts.urls")),

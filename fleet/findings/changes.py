@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from fleet.alarms.announce import announce_after_commit
+from fleet.alarms.models import Alarm
 from fleet.alarms.raising import raise_for
 from fleet.findings.models import Finding, LimitSource, Rule
+from fleet.findings.sealing import seal_findings
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.vehicles.models import Bus
@@ -164,8 +166,18 @@ def reconcile(
 
 
 def put_before_people(changed: Sequence[Finding], undone: Sequence[Finding] = (), *, now: datetime) -> None:
-    """Bring alarms in line with findings, and have live screens read them once all is stored."""
-    announce_after_commit(raise_for(changed, undone, now))
+    """Bring alarms and the evidence chain in line with findings, and have live screens read them once stored."""
+    announce_after_commit(draw_conclusions(changed, undone, now=now))
+
+
+def draw_conclusions(
+    changed: Sequence[Finding], undone: Sequence[Finding] = (), *, now: datetime
+) -> list[Alarm]:
+    """Bring alarms and the evidence chain in line with findings; gives the alarms that have changed."""
+    if not changed and not undone:
+        return []
+    seal_findings([*changed, *undone])
+    return raise_for(changed, undone, now)
 
 
 def withdraw(findings: list[Finding], *, now: datetime) -> list[Finding]:
@@ -351,7 +363,7 @@ def record_act(
         profile: the regulation profile of the day.
         evidence: what shows it, in a form that JSON holds.
     """
-    return Finding.objects.create(
+    found = Finding.objects.create(
         bus=bus,
         rule=rule,
         started_at=at,
@@ -363,3 +375,5 @@ def record_act(
         evidence=dict(evidence),
         found_live=False,
     )
+    seal_findings([found])
+    return found

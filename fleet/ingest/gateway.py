@@ -87,7 +87,7 @@ async def running_gateway(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """
     registry = await sync_to_async(Registry)(settings.max_new_devices)
     publisher = Publisher(get_channel_layer())
-    follower = Follower()
+    follower = Follower(found=publisher.committed)
 
     def committed(stored: Stored) -> None:
         publisher.committed(stored)

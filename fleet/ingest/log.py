@@ -9,8 +9,7 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from fleet.alarms.raising import raise_for
-from fleet.findings.changes import add_tallies, record_episodes, rewrite_past
+from fleet.findings.changes import add_tallies, draw_conclusions, record_episodes, rewrite_past
 from fleet.findings.models import Finding
 from fleet.ingest import postgres, spatialite
 from fleet.positions.models import Fix as StoredFix
@@ -152,7 +151,7 @@ class DatabaseLog:
         tallies = [(ids[name], tally) for name, one in taken.items() for tally in one.tallies]
         if tallies:
             self.stored.findings += add_tallies(tallies, profile=profile, now=now, live_for=stale_after)
-        raise_for(self.stored.findings, self.stored.withdrawn, now)
+        draw_conclusions(self.stored.findings, self.stored.withdrawn, now=now)
 
     def register(self, names: Iterable[str]) -> dict[str, int]:
         """Register devices that named themselves but have not reported yet; gives their ids."""

@@ -1,9 +1,32 @@
-"""What people were told of things that lapse, and the e-mails that told them."""
+"""What people were told: of things that lapse, with the e-mails that told them; and of alarms."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from fleet.notices.alarm_notices import (
+    AlarmNotice,
+    AlarmTelling,
+    Channel,
+    Hook,
+    NoticeDelivery,
+    NoticePreferences,
+    NoticeState,
+)
+
+__all__ = [
+    "AlarmNotice",
+    "AlarmTelling",
+    "Channel",
+    "ExpiryNotice",
+    "Hook",
+    "MailDelivery",
+    "MailState",
+    "NoticeDelivery",
+    "NoticePreferences",
+    "NoticeState",
+]
 
 
 class MailState(models.TextChoices):

@@ -9,9 +9,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 
 from fleet.organisations.queries import with_all_below
 from fleet.routes.models import HazardousStretch, LowVisibility
@@ -163,14 +165,19 @@ def read_weather() -> list[tuple[Period, frozenset[int]]]:
 
 
 def read_hazards() -> list[tuple[Period, list[tuple[float, float]]]]:
-    """The dangerous stretches, each from when it was recorded on, where the pattern was in force."""
+    """The dangerous stretches, each from when it was recorded; where nothing tells that, since its pattern holds."""
     found = []
     recorded = dict(HazardousStretch.history.filter(history_type="+").values_list("id", "history_date"))
     for one in HazardousStretch.objects.select_related("pattern"):
-        if since := recorded.get(one.pk):
-            line = Line([(lat, lon) for lon, lat in one.pattern.line.coords])
-            found.append((Period(since, one.archived_at), cut(line, one.begins_m, one.ends_m)))
+        since = recorded.get(one.pk) or midnight(one.pattern.valid_from)
+        line = Line([(lat, lon) for lon, lat in one.pattern.line.coords])
+        found.append((Period(since, one.archived_at), cut(line, one.begins_m, one.ends_m)))
     return found
+
+
+def midnight(day: date) -> datetime:
+    """When a local day begins."""
+    return datetime.combine(day, clock.min, timezone.get_default_timezone())
 
 
 def cut(line: Line, begins_m: float, ends_m: float) -> list[tuple[float, float]]:

@@ -3,7 +3,7 @@
 from fleet.grants import Grant, declare
 from fleet.organisations.models import Role
 from fleet.routes.calendars import ExceptionalDay, Term
-from fleet.routes.models import Route, Stop
+from fleet.routes.models import LowVisibility, Route, Stop
 from fleet.vehicles.permissions import ABOARD, AT_SCHOOL, OVERSEEING, RUNNING
 
 
@@ -25,6 +25,11 @@ def organisations_at(stop: Stop) -> set[int | None]:
 def school_of(one: Term | ExceptionalDay) -> tuple[int]:
     """Whose calendar it is in."""
     return (one.school_id,)
+
+
+def area_of(one: LowVisibility) -> tuple[int]:
+    """For whose area it was declared."""
+    return (one.organisation_id,)
 
 
 declare(
@@ -57,3 +62,12 @@ for _kind in ("term", "exceptionalday"):
         },
         school_of,
     )
+
+declare(
+    {
+        "routes.view_lowvisibility": Grant((*RUNNING, *AT_SCHOOL, *ABOARD, *OVERSEEING)),
+        "routes.change_lowvisibility": Grant(RUNNING),
+        "routes.archive_lowvisibility": Grant(RUNNING),
+    },
+    area_of,
+)

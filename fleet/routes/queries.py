@@ -10,6 +10,7 @@ from fleet.people.models import User
 from fleet.records import RecordQuerySet
 from fleet.routes.models import (
     ExceptionalDay,
+    LowVisibility,
     PatternStop,
     Road,
     RoadImport,
@@ -54,6 +55,12 @@ def terms_for(person: User, permission: str = "routes.view_term") -> RecordQuery
 def exceptional_days_for(person: User, permission: str = "routes.view_exceptionalday") -> RecordQuerySet:
     """The exceptional days, archived ones too, for which a person has a permission."""
     return ExceptionalDay.objects.filter(school__in=reach_with(person, permission)).select_related("school")
+
+
+def low_visibility_for(person: User, permission: str = "routes.view_lowvisibility") -> RecordQuerySet:
+    """The times of low visibility, taken back ones too, for which a person has a permission."""
+    reached = reach_with(person, permission)
+    return LowVisibility.objects.filter(organisation__in=reached).select_related("organisation")
 
 
 def road_stretches() -> Iterator[RoadStretch]:

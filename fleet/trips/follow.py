@@ -9,16 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
 
 from fleet.family.changed import family_changed
+from fleet.findings.models import Finding
 from fleet.trips.changes import RAN_UNLET, record, step_taken
 from fleet.trips.models import PredictionSample, Progress, StopVisit, Tracking, Trip, TripEvent, TripState
 from fleet.trips.predictor import PredictedStop, Predictor
 from fleet.trips.reports import reports_of_bus
+from fleet.trips.rules import calls_of, plan_of, route_exceptions, tell
 from fleet.trips.states import Situation, Step
 from fleet.trips.timetables import planned_trip
 from fleet.trips.visits import (
@@ -34,6 +37,9 @@ from fleet.trips.visits import (
 from telematics.fix import Fix
 from telematics.match import Candidates, MatchState, Position, step
 from telematics.rules.episode import ReportKey
+from telematics.rules.trip import day as rules
+from telematics.rules.trip.day import DayState
+from telematics.rules.trip.plan import Plan
 from telematics.timetable import PlannedTrip
 
 BEFORE = timedelta(minutes=45)
@@ -44,6 +50,31 @@ FRESH = timedelta(minutes=1)
 """Of older reports no predictions are kept as samples: nobody could have seen them."""
 
 decode_state = msgspec.msgpack.Decoder(MatchState).decode
+decode_rules = msgspec.msgpack.Decoder(DayState).decode
+
+
+class Advanced(NamedTuple):
+    """What reports have brought.
+
+    Attributes:
+        trips: ids of the trips of which something is known anew.
+        findings: what is found, or has changed.
+        withdrawn: findings that the reports no longer bear out.
+    """
+
+    trips: set[int]
+    findings: list[Finding]
+    withdrawn: list[Finding]
+
+
+NOTHING = Advanced(set(), [], [])
+
+
+class Remembered(NamedTuple):
+    """What is remembered of a bus on a day."""
+
+    match: MatchState
+    rules: DayState
 
 
 @dataclass
@@ -62,12 +93,13 @@ class Followed:
 
 @dataclass
 class BusDay:
-    """A bus with its trips of a day, in the order in which the matching numbers them."""
+    """A bus with its trips of a day, in the order in which the matching numbers them, and as the rules take them."""
 
     tracking: Tracking
     followed: list[Followed]
     late_since: datetime | None = None
     by_id: dict[str, Followed] = field(init=False)
+    plans: dict[str, Plan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {one.planned.trip_id: one for one in self.followed}
@@ -99,7 +131,7 @@ class BusDay:
 
 def follow(
     buses: Iterable[int], predictor: Predictor, now: datetime, late: dict[int, datetime] | None = None
-) -> set[int]:
+) -> Advanced:
     """Advance the trips of some buses by what has been reported since.
 
     Args:
@@ -107,47 +139,46 @@ def follow(
         predictor: knows the trips under way.
         now: the present.
         late: by bus, the oldest event time of reports that came late.
-
-    Returns:
-        Ids of the trips of which something is known anew.
     """
     late = late or {}
     predictor.refresh()
     days = {timezone.localtime(time).date() for time in (now, *late.values())}
-    changed: set[int] = set()
+    whole = Advanced(set(), [], [])
     for bus, day in sorted((bus, day) for bus in {*buses, *late} for day in days):
-        changed |= follow_bus(bus, day, predictor, now, late.get(bus))
-    family_changed(changed)
-    return changed
+        trips, findings, withdrawn = follow_bus(bus, day, predictor, now, late.get(bus))
+        whole.trips.update(trips)
+        whole.findings.extend(findings)
+        whole.withdrawn.extend(withdrawn)
+    family_changed(whole.trips)
+    return whole
 
 
 @transaction.atomic
 def follow_bus(
     bus: int, day: date, predictor: Predictor, now: datetime, late_since: datetime | None = None
-) -> set[int]:
-    """Advance the trips of a bus on a day, in one transaction.
-
-    Returns:
-        Ids of the trips of which something is known anew.
-    """
+) -> Advanced:
+    """Advance the trips of a bus on a day, in one transaction."""
     one = bus_day(bus, day, late_since)
     if one is None or one.since > now:
-        return set()
+        return NOTHING
     state = prepared(one, predictor)
+    is_anew = one.tracking.reported_at is None
+    one.plans = plans_of(one, predictor)
     candidates = Candidates([each.planned for each in one.followed], predictor.line)
     newest = None
     for fix in reports_of_bus(bus, one.since, min(one.until, now), one.key):
         state, newest = advanced(one, state, fix, candidates, predictor), fix
     if newest is None:
-        return set()
-    keep_tracking(one, state, newest)
+        return NOTHING
+    told, findings, withdrawn = tell_findings(one, state.rules, now, is_anew=is_anew)
+    keep_tracking(one, state.match, told, newest)
     begun = [number for number, each in enumerate(one.followed) if each.newest and each.under_way_at]
     for each in one.followed[: begun[-1] if begun else 0]:
         give_up(each, bus)
     touched = [each for each in one.followed if each.is_touched]
     for each in touched:
         keep(each, predictor, now)
-    return {each.trip.pk for each in touched}
+    return Advanced({each.trip.pk for each in touched}, findings, withdrawn)
 
 
 def bus_day(bus: int, day: date, late_since: datetime | None = None) -> BusDay | None:
@@ -174,11 +205,11 @@ def bus_day(bus: int, day: date, late_since: datetime | None = None) -> BusDay |
     return BusDay(tracking, followed, late_since)
 
 
-def prepared(one: BusDay, predictor: Predictor) -> MatchState:
-    """What the matching goes on from; where the past is another, nothing, and the stops are as if never reached."""
-    if not one.has_to_begin_anew:
+def prepared(one: BusDay, predictor: Predictor) -> Remembered:
+    """What is gone on from; where the past is another, nothing, and the stops are as if never reached."""
+    if not one.has_to_begin_anew and one.tracking.state:
         try:
-            return decode_state(one.tracking.state) if one.tracking.state else MatchState()
+            return Remembered(decode_state(one.tracking.state), decode_rules(one.tracking.rules))
         except msgspec.DecodeError:
             pass
     one.tracking.reported_at = one.tracking.digest = None
@@ -186,14 +217,46 @@ def prepared(one: BusDay, predictor: Predictor) -> MatchState:
     for each in one.followed:
         each.is_touched = forget(each.visits, one.tracking.bus_id)
         predictor.begin_anew(each.planned)
-    return MatchState()
+    return Remembered(MatchState(), DayState())
+
+
+def plans_of(one: BusDay, predictor: Predictor) -> dict[str, Plan]:
+    """The trips of a bus's day as the rules take them."""
+    exceptions = route_exceptions(each.trip for each in one.followed)
+    return {
+        each.planned.trip_id: plan_of(
+            each.trip, each.visits, predictor.line(each.planned), exceptions.get(each.trip.pk, "")
+        )
+        for each in one.followed
+    }
+
+
+def tell_findings(
+    one: BusDay, state: DayState, now: datetime, *, is_anew: bool
+) -> tuple[DayState, list[Finding], list[Finding]]:
+    """Store what the rules find on a bus's day, where it is another than was last told."""
+    trips = [each.trip for each in one.followed]
+    calls = [
+        call
+        for each in one.followed
+        for call in calls_of(each.trip, each.visits, one.plans[each.planned.trip_id], one.tracking.bus_id)
+    ]
+    return tell(
+        state,
+        calls,
+        trips,
+        bus=one.tracking.bus_id,
+        day=one.tracking.service_date,
+        now=now,
+        is_anew=is_anew,
+    )
 
 
 def advanced(
-    one: BusDay, state: MatchState, fix: Fix, candidates: Candidates, predictor: Predictor
-) -> MatchState:
+    one: BusDay, state: Remembered, fix: Fix, candidates: Candidates, predictor: Predictor
+) -> Remembered:
     """Take the bus's next report."""
-    after, position, calls = step(state, fix, candidates)
+    after, position, calls = step(state.match, fix, candidates)
     for call in calls:
         called = one.by_id[call.trip_id]
         take_call(called.visits, call, one.tracking.bus_id)
@@ -206,13 +269,14 @@ def advanced(
         here.newest, here.is_touched = (key, position), True
         if here.under_way_at is None and is_under_way(here.visits, position):
             here.under_way_at = fix.time
-    return after
+    return Remembered(after, rules.step(state.rules, fix, position, one.plans))
 
 
-def keep_tracking(one: BusDay, state: MatchState, newest: Fix) -> None:
-    """Store what the matching remembers."""
+def keep_tracking(one: BusDay, match: MatchState, told: DayState, newest: Fix) -> None:
+    """Store what the matching and the rules remember."""
     one.tracking.reported_at, one.tracking.digest = newest.time, newest.digest
-    one.tracking.state = msgspec.msgpack.encode(state)
+    one.tracking.state = msgspec.msgpack.encode(match)
+    one.tracking.rules = msgspec.msgpack.encode(told)
     one.tracking.save()
 
 

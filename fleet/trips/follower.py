@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fleet.duty.follow import follow_late
 from fleet.ingest.log import Stored, oldest
-from fleet.trips.follow import follow
+from fleet.trips.follow import Advanced, follow
 from fleet.trips.predictor import Predictor
 from fleet.trips.reports import buses_of_late_reports
 
@@ -29,10 +29,16 @@ class Follower:
 
     Args:
         clock: the present.
+        found: told on the event loop of what the rules on trips have found, once it is durable.
     """
 
-    def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime] = timezone.now,
+        found: Callable[[Stored], None] = lambda stored: None,
+    ) -> None:
         self._clock = clock
+        self._found = found
         self._predictor = Predictor()
         self._buses: set[int] = set()
         self._late: dict[int, datetime] = {}
@@ -56,7 +62,8 @@ class Follower:
             buses, late = self._buses, self._late
             self._buses, self._late = set(), {}
             try:
-                await loop.run_in_executor(self._thread, self._follow_in_thread, buses, late)
+                done = await loop.run_in_executor(self._thread, self._follow_in_thread, buses, late)
+                self._found(Stored(findings=done.findings, withdrawn=done.withdrawn))
             except Exception as error:
                 log.warning("following_failed", error=repr(error))
                 self._wait(buses, late)
@@ -67,7 +74,7 @@ class Follower:
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown()
 
-    def follow(self, buses: set[int], late: dict[int, datetime]) -> set[int]:
+    def follow(self, buses: set[int], late: dict[int, datetime]) -> Advanced:
         """Advance trips from the calling thread.
 
         Args:
@@ -79,6 +86,6 @@ class Follower:
         follow_late(late_by_bus, now)
         return followed
 
-    def _follow_in_thread(self, buses: set[int], late: dict[int, datetime]) -> None:
+    def _follow_in_thread(self, buses: set[int], late: dict[int, datetime]) -> Advanced:
         close_old_connections()
-        self.follow(buses, late)
+        return self.follow(buses, late)

@@ -149,6 +149,7 @@ class Tracking(models.Model):
     reported_at = models.DateTimeField(_("event time of the newest report"), null=True)
     digest = models.IntegerField(null=True)
     state = models.BinaryField(_("what the matching remembers"), default=bytes)
+    rules = models.BinaryField(_("what the rules remember"), default=bytes)
 
     class Meta:
         verbose_name = _("tracking of a bus")

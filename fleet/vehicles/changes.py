@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fleet.findings.models import Finding
+from fleet.findings.sealing import seal_findings
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.records import (
@@ -93,7 +94,10 @@ def give_device_to_bus(*, device: Device, bus: Bus, at: datetime | None = None) 
     since = at if DeviceAssignment.objects.filter(device=device).exists() else BEFORE_ALL_REPORTS
     assignment = DeviceAssignment.objects.create(device=device, bus=bus, since=since)
     LastPosition.objects.update_or_create(device=device, defaults={"bus": bus})
-    Finding.objects.filter(device=device, bus__isnull=True, started_at__gte=since).update(bus=bus)
+    brought_along = Finding.objects.filter(device=device, bus__isnull=True, started_at__gte=since)
+    ids = list(brought_along.values_list("pk", flat=True))
+    brought_along.update(bus=bus)
+    seal_findings(list(Finding.objects.filter(pk__in=ids)))
     return assignment
 
 

@@ -19,6 +19,7 @@ from fleet.routes.calendar_changes import create_exceptional_day, create_term
 from fleet.routes.models import HazardKind, MarkingKind, RoutePattern
 from fleet.routes.route_changes import add_departure, add_stretch
 from fleet.routes.stop_changes import inspect_stop, record_hazard, record_marking
+from fleet.routes.weather_changes import declare_low_visibility
 from fleet.trips.changes import add_trip
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
@@ -160,6 +161,7 @@ def world() -> World:
         "devices": unit,
         "device-assignments": DeviceAssignment.objects.get(device=unit),
         "findings": finding,
+        "low-visibility": declare_low_visibility(organisation=there.operator, weather="fog", by=by),
     }
     records: dict[tuple[str, str], Any] = {("buses", kind): one for kind, one in papers.items()}
     records |= {("drivers", kind): one for kind, one in records_of(driver).items()}

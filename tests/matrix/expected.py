@@ -47,6 +47,7 @@ audit.view_accessrecord               x   .   .   .   .   .   .   .   .   .   . 
 permits.export_usepermit              x   x   .   .   .   .   .   .   .   x   x   permit
 permits.reply_usepermit               a   .   .   .   .   .   .   .   .   a   a   permit
 notices.view_maildelivery             x   .   .   .   .   .   .   .   .   .   .   delivery
+notices.change_hook                   x   .   .   .   .   .   .   .   .   .   .   hook
 organisations.view_organisation       x   x   x   x   .   .   .   .   .   x   x   operator
 organisations.change_organisation     x   .   .   .   .   .   .   .   .   .   .   operator
 organisations.export_organisation     x   x   .   .   .   .   .   .   .   x   x   operator
@@ -79,6 +80,9 @@ routes.archive_term                   x   x   x   x   .   .   .   .   .   .   . 
 routes.view_exceptionalday            x   x   x   x   .   .   x   x   .   x   x   exceptional_day
 routes.change_exceptionalday          x   x   x   x   .   .   .   .   .   .   .   exceptional_day
 routes.archive_exceptionalday         x   x   x   x   .   .   .   .   .   .   .   exceptional_day
+routes.view_lowvisibility             x   x   x   x   .   .   x   x   .   x   x   low_visibility
+routes.change_lowvisibility           x   x   .   .   .   .   .   .   .   .   .   low_visibility
+routes.archive_lowvisibility          x   x   .   .   .   .   .   .   .   .   .   low_visibility
 pupils.view_pupil                     x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.report_absence                 x   x   x   x   .   .   .   .   .   .   .   pupil          o
 pupils.change_pupil                   x   .   x   x   .   .   .   .   .   .   .   pupil
@@ -112,7 +116,7 @@ OVERSEES = {"police", "supervisor"}
 
 OF_THE_OPERATOR = {
     "bus", "driver", "attendant", "permit", "permit+bus", "access_record", "trip", "delivery", "operator",
-    "coordinating", "driving", "account", "token", "alarm", "suppression",
+    "coordinating", "driving", "account", "token", "alarm", "suppression", "hook", "low_visibility",
 }  # fmt: skip
 OF_THE_SCHOOL = {
     "bus",

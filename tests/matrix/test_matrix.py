@@ -12,6 +12,7 @@ from fleet.alarms.queries import alarms_for, suppressions_for
 from fleet.audit.queries import accesses_for
 from fleet.feeds.queries import contracts_for
 from fleet.grants import GRANTS
+from fleet.notices.queries import hooks_for
 from fleet.organisations.directory import (
     memberships_for,
     organisations_for,
@@ -24,7 +25,13 @@ from fleet.people.models import User
 from fleet.people.queries import attendants_for, drivers_for
 from fleet.permits.queries import permits_seen_by
 from fleet.pupils.queries import classes_for, pupils_for
-from fleet.routes.queries import exceptional_days_for, routes_for, stops_for, terms_for
+from fleet.routes.queries import (
+    exceptional_days_for,
+    low_visibility_for,
+    routes_for,
+    stops_for,
+    terms_for,
+)
 from fleet.vehicles.queries import buses_for
 from tests.fleet.builders import person
 from tests.matrix.expected import ROWS, Row
@@ -38,6 +45,7 @@ EVERYWHERE = {"regulations.view_profile", "regulations.change_profile", "regulat
 LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "alarm": alarms_for,
     "suppression": suppressions_for,
+    "hook": hooks_for,
     "bus": buses_for,
     "driver": drivers_for,
     "attendant": attendants_for,
@@ -45,6 +53,7 @@ LISTS: dict[str, Callable[[User, str], QuerySet[Any]]] = {
     "stop": stops_for,
     "term": terms_for,
     "exceptional_day": exceptional_days_for,
+    "low_visibility": low_visibility_for,
     "pupil": pupils_for,
     "class": classes_for,
     "operator": organisations_for,

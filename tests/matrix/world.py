@@ -11,12 +11,12 @@ from fleet.audit.models import AccessRecord, Action
 from fleet.family.models import SchoolPrivacy, ShareToken
 from fleet.feeds.models import FeedContract
 from fleet.findings.models import Finding
-from fleet.notices.models import MailDelivery
+from fleet.notices.models import Hook, MailDelivery
 from fleet.organisations.models import Kind, Organisation, Role
 from fleet.people.models import User
 from fleet.permits.models import UsePermit
 from fleet.pupils.models import Guardianship, Pupil, SchoolClass
-from fleet.routes.models import ExceptionalDay, Term
+from fleet.routes.models import ExceptionalDay, LowVisibility, Term
 from fleet.tokens.models import AccessToken
 from fleet.trips.models import Trip
 from tests.fleet.builders import organisation, person
@@ -93,6 +93,9 @@ def world() -> World:
                 school=ours.school, name="t", valid_from=day, valid_until=later.date()
             ),
             "exceptional_day": ExceptionalDay.objects.create(school=ours.school, day=day, note="t"),
+            "low_visibility": LowVisibility.objects.create(
+                organisation=ours.operator, weather="fog", since=later
+            ),
             "pupil": child,
             "privacy": SchoolPrivacy.objects.create(school=ours.school),
             "share": ShareToken.objects.create(
@@ -109,6 +112,9 @@ def world() -> World:
             "driving": account.memberships.get(),
             "teaching": person(Role.CLASS_TEACHER, ours.school).memberships.get(),
             "account": account,
+            "hook": Hook.objects.create(
+                organisation=ours.operator, name="t", url="https://sms.example/", secret="t"
+            ),
             "delivery": MailDelivery.objects.create(
                 person=account, address="a@example.org", day=day, notices=1
             ),

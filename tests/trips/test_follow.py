@@ -54,7 +54,7 @@ def follow_now(trip, reports, **changes):
 def test_a_drive_is_told_stop_by_stop(one, trip, unit):
     reports = drive(trip)
     store(reports, unit)
-    assert follow_now(trip, reports) == {trip.pk}
+    assert follow_now(trip, reports).trips == {trip.pk}
     trip.refresh_from_db()
     assert states(trip) == ["departed", "departed", "departed", "arrived"]
     assert trip.state == TripState.CLOSING
@@ -115,7 +115,7 @@ def test_silence_tells_no_arrival(trip, unit):
 
 
 def test_a_bus_that_does_not_report_leaves_everything_ahead(trip):
-    assert follow([trip.bus_id], Predictor(), trip.ends_at) == set()
+    assert follow([trip.bus_id], Predictor(), trip.ends_at).trips == set()
     assert set(states(trip)) == {"ahead"}
 
 
@@ -204,7 +204,7 @@ def test_a_cancelled_trip_is_not_followed(one, trip, unit):
     move_trip(trip=trip, step=Step.CANCEL, reason="snow", by=one.where.coordinator)
     reports = drive(trip)
     store(reports, unit)
-    assert follow_now(trip, reports) == set()
+    assert follow_now(trip, reports).trips == set()
     assert set(states(trip)) == {"ahead"}
 
 

@@ -63,7 +63,7 @@ def test_a_driver_sees_the_own_page_and_nobody_elses(client, there, tired):
     answer = client.get(f"/duty/{tired.pk}/", headers=ENGLISH)
     assert answer.status_code == 200
     assert answer.context["figures"].day == "3 h 30 min"
-    assert "driving" in {block.activity for block in answer.context["bar"].blocks}
+    assert "driving" in {block.activity for block in answer.context["day"].blocks}
     assert AccessRecord.objects.filter(person=tired.user, action=Action.VIEW, object_id=tired.pk).exists()
     assert client.get(f"/duty/{driver(there).pk}/").status_code == 404
     assert client.get(f"/duty/{tired.pk}/export.csv").status_code == 404

@@ -28,6 +28,7 @@ from web.api import (
     stops,
     trip_changes,
     trips,
+    weather,
 )
 from web.api.document import DocumentedAPI
 from web.api.parameters import refuse_unknown_parameters
@@ -84,6 +85,7 @@ for _prefix, _group in (
     ("", pupils),
     ("", pupil_records),
     ("", regulations),
+    ("/low-visibility", weather),
     ("", gate),
     ("", lapses),
     ("", positions),

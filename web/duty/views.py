@@ -104,7 +104,7 @@ def page_of(
     context = {
         "driver": driver,
         "now": now,
-        "bar": bar,
+        "day": bar,
         "figures": figures,
         "legend": NAMES.items(),
         "signed": SignIn.objects.current().filter(driver=driver, until=None).select_related("bus").first(),

@@ -24,7 +24,7 @@ TIMES = Several(Clock())
 MOST_ROWS = 80
 KEEP, LEAVE_OUT, MERGE = "keep", "leave_out", "merge"
 USES = [
-    (KEEP, gettext_lazy("Keep")),
+    (KEEP, gettext_lazy("Keep the stop")),
     (LEAVE_OUT, gettext_lazy("Leave out")),
     (MERGE, gettext_lazy("Same as the one before")),
 ]

@@ -15,6 +15,7 @@ from web.routes import (
 from web.routes.calendar_pages import EXCEPTIONAL_DAY_REGISTER, TERM_REGISTER
 from web.routes.route_pages import ROUTE_REGISTER
 from web.routes.stops import STOP_REGISTER
+from web.routes.weather import LOW_VISIBILITY_REGISTER, weather_end
 
 urlpatterns = [
     path("gtfs/", gtfs_views.gtfs_new, name="gtfs_new"),
@@ -50,4 +51,6 @@ urlpatterns = [
     path("calendars/<int:pk>/", calendar_views.calendar_school, name="calendar_school"),
     *pages_of(TERM_REGISTER),
     *pages_of(EXCEPTIONAL_DAY_REGISTER),
+    path("weather/<int:pk>/end/", weather_end, name="lowvisibility_end"),
+    *pages_of(LOW_VISIBILITY_REGISTER),
 ]

@@ -1,0 +1,1 @@
+"""Pages of notices: what one was told of alarms and how one wants to be told; gateways; what became of each try."""
