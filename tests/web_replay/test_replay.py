@@ -135,9 +135,8 @@ def test_a_bus_is_chosen_by_its_plate(bus, browser):
     assert browser.get(f"/replay/?plate={make_bus().plate}").status_code == 422
 
 
-def speeding(**given):
-    story = {"rule": "speeding", "peak": 20.0, "limit": 15.0, "unit": "m/s", "limit_source": "ordinary"}
-    return episode(**story | given)
+def speeding(minutes):
+    return episode(minutes, rule="speeding", peak=20.0, limit=15.0, unit="m/s", limit_source="ordinary")
 
 
 def test_findings_that_stand_are_listed_and_marked(bus, browser):

@@ -89,7 +89,7 @@ class Player {
   jump(timeMs) {
     this.#go(timeMs);
     this.#keepInAddress();
-    this.#tell(`${this.#timeOfDay(timeMs)}. ${this.#parts.speed.textContent}. ${this.#parts.note.textContent}`);
+    this.#tell(`${this.#timeOfDay(this.#now())}. ${this.#parts.speed.textContent}. ${this.#parts.note.textContent}`);
   }
 
   #now() {
