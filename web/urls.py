@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("web.families.urls")),
     path("", include("web.trips.urls")),
     path("", include("web.ledger.urls")),
+    path("replay/", include("web.replay.urls")),
     path("", include("web.alarms.urls")),
     path("", include("web.notices.urls")),
     path("", include("web.duty.urls")),

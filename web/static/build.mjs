@@ -20,7 +20,7 @@ const shared = {
   logLevel: "warning",
 };
 
-const pages = ["alarm", "copy", "crew", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "report", "routes"];
+const pages = ["alarm", "copy", "crew", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "report", "replay", "routes"];
 
 /** Draws an SVG as the PNG that home screens ask for. */
 async function icon(from, to, width) {
