@@ -43,6 +43,7 @@ BAR: tuple[Page | Menu, ...] = (
     ),
     Page("trip_list", _("Trips"), "trips.view_trip"),
     Page("dispatch_board", _("Dispatch"), "dispatch.view_gatecheck"),
+    Page("report", _("Reports"), "reports.view_report"),
     Menu(
         _("Registry"),
         (

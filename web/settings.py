@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "fleet.evidence",
     "fleet.ingest",
     "fleet.duty",
+    "fleet.reports",
     "ninja",
     "django_filters",
     "django_tables2",
@@ -255,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-ledgers": {"task": "fleet.ledger.tasks.watch_ledgers", "schedule": 60.0},
     "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},
+    "mail-reports": {"task": "fleet.reports.tasks.send_reports", "schedule": crontab(hour="7-19", minute=15)},
     "tell-alarms": {"task": "fleet.notices.tasks.tell_alarms", "schedule": 5.0},
     "mail-notices": {"task": "fleet.notices.tasks.send_mail", "schedule": crontab(hour="7-19", minute=0)},
 }

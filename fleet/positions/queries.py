@@ -1,11 +1,12 @@
 """Reads: where buses are and where they were."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
 from fleet.positions.models import Fix, LastPosition
-from fleet.positions.rows import LAT, LON, LastPositionRow
+from fleet.positions.rows import LAT, LON, STANDING_BELOW_MPS, LastPositionRow
 from fleet.vehicles.models import DeviceAssignment
 from telematics.fix import UNFIT_FOR_RULES
 
@@ -79,3 +80,22 @@ def stretch_of_trail(device: int, since: datetime, until: datetime) -> list[list
         ]
         for time, lon, lat, speed, marks in rows[:MAX_TRAIL_POINTS]
     ]
+
+
+def last_driving(bus: int) -> datetime | None:
+    """When a bus was last reported moving, in a place; where it never was, its newest report with a place."""
+    of_bus = list(DeviceAssignment.objects.filter(bus=bus).order_by("-since"))
+    moving = newest_report(of_bus, speed_mps__gte=STANDING_BELOW_MPS)
+    return moving or newest_report(of_bus)
+
+
+def newest_report(assignments: Iterable[DeviceAssignment], **wanted: float) -> datetime | None:
+    """The event time of the newest report with a position that devices made while they were in a bus."""
+    newest: datetime | None = None
+    for one in assignments:
+        reports = Fix.objects.filter(device=one.device_id, time__gte=one.since, position__isnull=False)
+        if one.until:
+            reports = reports.filter(time__lt=one.until)
+        times = reports.filter(**wanted).order_by("-time").values_list("time", flat=True)
+        newest = max(filter(None, (newest, times.first())), default=None)
+    return newest

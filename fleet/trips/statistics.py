@@ -76,10 +76,15 @@ def punctuality(
         last: service day, included.
         permission: that reaches the trips.
     """
-    key, name = GROUPS[group]
     ended = trips_for(person, permission).filter(
         service_date__range=(first, last), state__in=(TripState.CLOSING, TripState.CLOSED)
     )
+    return punctuality_of(ended, group)
+
+
+def punctuality_of(ended: QuerySet[Trip], group: str) -> list[Punctuality]:
+    """How punctual some trips were that have ended, by group of `GROUPS`, the worst first."""
+    key, name = GROUPS[group]
     rides = rides_by(ended, key)
     rows = visits_by(ended, key, name)
     found = [row_of(row, rides.get(row["group"], {})) for row in rows]

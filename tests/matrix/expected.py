@@ -108,6 +108,7 @@ trips.change_trip                     x   x   .   .   .   .   .   .   .   .   . 
 trips.export_trip                     x   x   x   x   .   .   .   .   .   .   .   trip
 ledger.keep_ledger                    x   x   .   .   .   .   .   .   .   .   .   trip           o
 ledger.view_ledger                    x   x   x   x   .   .   .   .   .   .   .   trip           o
+reports.view_report                   x   x   x   x   .   .   .   .   .   x   x   operator
 ledger.call_roll                      .   .   x   x   .   .   .   .   .   .   .   class          o
 """
 

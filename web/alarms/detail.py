@@ -27,10 +27,12 @@ from fleet.findings.models import Finding, LimitSource
 from fleet.findings.words import in_words
 from fleet.grants import reach_with
 from fleet.people.models import User
-from fleet.positions.queries import trail
+from fleet.positions.queries import milliseconds, trail
+from fleet.vehicles.permissions import WATCH_BUS
 from telematics.rules.episode import Severity
 from telematics.units import mps_to_kmh
 from web.person import person_of
+from web.replay.span import replay_address
 from web.routes.maps import map_config
 
 AROUND = timedelta(minutes=5)
@@ -86,8 +88,17 @@ def page_of(
         "people": people_who_handle(alarm) if may_handle else [],
         "may_suppress": bool(reach_with(person, SUPPRESS)) and alarm.severity != Severity.EMERGENCY,
         "page_config": page_config(alarm),
+        "replay_url": replay_url(person, alarm),
     }
     return render(request, "alarms/detail.html", context, status=status)
+
+
+def replay_url(person: User, alarm: Alarm) -> str:
+    """Where the driving around an alarm is replayed; nowhere for who may not watch the bus."""
+    if not alarm.bus or not rules.has_perm(WATCH_BUS, person, alarm.bus):
+        return ""
+    since, until = stretch(alarm, timezone.now())
+    return f"{replay_address(alarm.bus.pk, since, until)}#at={milliseconds(max(since, alarm.started_at))}"
 
 
 def described(finding: Finding) -> dict[str, Any]:

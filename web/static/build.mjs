@@ -20,7 +20,7 @@ const shared = {
   logLevel: "warning",
 };
 
-const pages = ["alarm", "copy", "crew", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "routes"];
+const pages = ["alarm", "copy", "crew", "family", "family_map", "family_push", "live", "page", "passkeys", "print", "report", "replay", "routes"];
 
 /** Draws an SVG as the PNG that home screens ask for. */
 async function icon(from, to, width) {
@@ -32,7 +32,7 @@ await mkdir(output, { recursive: true });
 await Promise.all([
   build({ ...shared, format: "esm", entryPoints: pages.map((name) => join(source, `${name}.js`)) }),
   build({ ...shared, format: "iife", entryPoints: ["theme.js", "family_worker.js"].map((name) => join(source, name)) }),
-  build({ ...shared, entryPoints: ["alarm.css", "app.css", "live.css", "routes.css", "family.css"].map((name) => join(source, name)) }),
+  build({ ...shared, entryPoints: ["alarm.css", "app.css", "live.css", "report.css", "routes.css", "family.css"].map((name) => join(source, name)) }),
   copyFile(join(source, "favicon.svg"), join(output, "favicon.svg")),
   icon("favicon.svg", "family-192.png", 192),
   icon("favicon.svg", "family-512.png", 512),

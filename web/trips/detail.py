@@ -1,5 +1,6 @@
 """The page of a trip: its stops with planned, predicted and actual times, what happened to it, what can be done."""
 
+from datetime import timedelta
 from typing import Any
 
 import rules
@@ -20,7 +21,9 @@ from fleet.trips.punctuality import delay_of, lateness
 from fleet.trips.queries import BoardRow, complete, progress_of, shown, stops_of, trips_for
 from fleet.trips.states import Step
 from fleet.trips.words import OBSTACLES, event_in_words
+from fleet.vehicles.permissions import WATCH_BUS
 from web.person import person_of
+from web.replay.span import replay_address
 from web.trips.board import note_crews
 from web.trips.forms import LatenessForm
 
@@ -31,6 +34,8 @@ STEPS_BY_HAND = {
 }
 """What a person may do where no report has: a bus without a device runs, too."""
 CANCELLABLE = (TripState.PLANNED, TripState.DISPATCHED)
+AROUND = timedelta(minutes=5)
+"""Shown of a replay before the trip and after it."""
 SUBSTITUTABLE = (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING)
 
 
@@ -76,6 +81,7 @@ def page_of(
         if check and not check.allowed
         else [],
         "gate_url": gate_address(trip),
+        "replay_url": replay_url(person, trip),
         "ledger": ledger_for(trip) if rules.has_perm(VIEW_LEDGER, person, trip) else None,
         **what_may_be_done(person, trip),
     }
@@ -105,6 +111,14 @@ def what_may_be_done(person: User, trip: Trip) -> dict[str, Any]:
         "may_explain": may_change and trip.state != TripState.CANCELLED,
         "lateness_form": LatenessForm(initial={"reason": trip.late_reason}),
     }
+
+
+def replay_url(person: User, trip: Trip) -> str:
+    """Where a trip that has started is replayed; nowhere for who may not watch its bus."""
+    if not trip.bus or not trip.started_at or not rules.has_perm(WATCH_BUS, person, trip.bus):
+        return ""
+    until = trip.ended_at or max(trip.ends_at, timezone.now())
+    return replay_address(trip.bus.pk, trip.started_at - AROUND, until + AROUND)
 
 
 def gate_address(trip: Trip) -> str:

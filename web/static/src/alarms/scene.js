@@ -1,7 +1,6 @@
 /** A stretch of driving on a map and as a chart of speeds; pointing at the chart shows the place on the map. */
-import { Marker } from "maplibre-gl";
-import { LineLayer, openGround } from "../routes/ground.js";
-import { drawSpeedChart } from "./speed_chart.js";
+import { LineLayer, openGround, placed } from "../routes/ground.js";
+import { drawSpeedChart } from "../shared/speed_chart.js";
 
 /**
  * @param {HTMLElement} root holds `[data-part=map]`, `[data-part=no-map]` and `[data-part=chart]`
@@ -16,16 +15,10 @@ export async function drawScene(root, config) {
   const line = new LineLayer([points.map(([, lon, lat]) => [lon, lat])]);
   const ground = await openGround(root, config, () => places, [line]);
   line.attach(ground ?? {});
-  const bus = ground ? placed(ground, points[0] ?? [0, ...(config.place ?? [0, 0])], "scene-bus") : null;
-  if (ground && config.place) placed(ground, [0, ...config.place], "scene-peak");
+  const bus = ground ? placed(ground, points[0]?.slice(1, 3) ?? config.place ?? [0, 0], "scene-bus") : null;
+  if (ground && config.place) placed(ground, config.place, "scene-peak");
   drawSpeedChart(root.querySelector("[data-part=chart]"), {
-    points, from, until, limitKmh: config.limit_kmh, timeZone: config.time_zone, words: config.chart,
+    points, shades: [{ from, until }], limitAt: () => config.limit_kmh, timeZone: config.time_zone, words: config.chart,
     onPoint: (index) => bus?.setLngLat(ground.toMap(points[index][1], points[index][2])),
   });
-}
-
-function placed(ground, [, lon, lat], className) {
-  const element = document.createElement("div");
-  element.className = className;
-  return new Marker({ element }).setLngLat(ground.toMap(lon, lat)).addTo(ground.map);
 }

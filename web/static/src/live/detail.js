@@ -50,6 +50,7 @@ export class DetailCard {
     const bus = this.#fleet.buses[slot];
     const unknown = this.#t("unknown");
     this.#write("plate", bus.plate);
+    this.#parts.replay.href = `${this.#parts.replay.dataset.address}${busId}/`;
     this.#write("operator", bus.operator || unknown);
     this.#write("school", bus.school || unknown);
     this.#write("route", bus.route || this.#t("no_route"));

@@ -1,15 +1,12 @@
 /** The selected bus's trail on the map: fetched once, then grown by what arrives. */
-import { token } from "./palette.js";
-import { trailFeatures } from "./trail_shape.js";
+import { TrailLayer } from "./trail_layer.js";
 
-const SOURCE = "trail";
 const MINUTE_MS = 60_000;
 
 export class Trail {
   #address;
-  #toMap;
+  #layer;
   #now;
-  #map = null;
   #points = [];
   #busId = null;
   #minutes = 0;
@@ -22,34 +19,21 @@ export class Trail {
    */
   constructor({ address, toMap, now }) {
     this.#address = address;
-    this.#toMap = toMap;
+    this.#layer = new TrailLayer(toMap);
     this.#now = now;
   }
 
   /** @param {import("maplibre-gl").Map} map */
   attach(map) {
-    this.#map = map;
+    this.#layer.attach(map);
   }
 
   sources() {
-    return { [SOURCE]: { type: "geojson", data: this.#geojson() } };
+    return this.#layer.sources();
   }
 
   layers() {
-    const line = (id, kind, paint) => ({
-      id: `trail-${id}`, type: "line", source: SOURCE, filter: ["==", ["get", "kind"], kind],
-      layout: { "line-cap": "round", "line-join": "round" }, paint,
-    });
-    const colour = token("state-driving");
-    return [
-      line("casing", "line", { "line-color": token("map-halo"), "line-width": 8 }),
-      line("line", "line", { "line-color": colour, "line-width": 4 }),
-      line("gap", "gap", { "line-color": colour, "line-width": 2, "line-dasharray": [0.5, 2.5], "line-opacity": 0.7 }),
-      {
-        id: "trail-doubt", type: "circle", source: SOURCE, filter: ["==", ["get", "kind"], "doubt"],
-        paint: { "circle-radius": 3, "circle-color": token("map-land"), "circle-stroke-color": colour, "circle-stroke-width": 1.5 },
-      },
-    ];
+    return this.#layer.layers();
   }
 
   /** Shows a bus's last minutes; 0 minutes or no bus shows nothing. */
@@ -81,11 +65,7 @@ export class Trail {
     this.#draw();
   }
 
-  #geojson() {
-    return trailFeatures(this.#points, this.#toMap);
-  }
-
   #draw() {
-    this.#map?.getSource(SOURCE)?.setData(this.#geojson());
+    this.#layer.draw(this.#points);
   }
 }

@@ -1,6 +1,7 @@
 /** A bus's trail as lines: joined where reports follow each other, broken where nothing was heard. */
 
-const GAP_MS = 60_000;
+/** Silence longer than this is a gap: nothing is drawn or told of where the bus was. */
+export const GAP_MS = 60_000;
 
 /**
  * @typedef {[number, number, number, number | null, 0 | 1]} TrailPoint time (ms), longitude, latitude, speed (m/s), doubtful

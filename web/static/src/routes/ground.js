@@ -1,4 +1,5 @@
 /** A map with the ground, stops coloured by how they stand, and lines: what the maps of stops and routes share. */
+import { Marker } from "maplibre-gl";
 import { boundsOnMap } from "../live/home.js";
 import { gcj02ToWgs84 } from "../live/china.js";
 import { MapView, canDrawMaps } from "../live/mapview.js";
@@ -46,6 +47,19 @@ export async function openGround(root, config, places, overlays) {
     overlays,
   });
   return { map, toMap, fromMap };
+}
+
+/**
+ * Puts a mark on a map.
+ *
+ * @param {{map: import("maplibre-gl").Map, toMap: Function}} ground
+ * @param {[number, number]} place longitude and latitude, WGS-84
+ * @param {string} className how it looks
+ */
+export function placed(ground, [lon, lat], className) {
+  const element = document.createElement("div");
+  element.className = className;
+  return new Marker({ element }).setLngLat(ground.toMap(lon, lat)).addTo(ground.map);
 }
 
 /** Stops as circles, drawn by the map itself: thousands are no burden. */
@@ -162,9 +176,14 @@ export class LineLayer {
 
 function boundsOf(places) {
   if (places.length === 0) return null;
-  const lons = places.map(([lon]) => lon);
-  const lats = places.map(([, lat]) => lat);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon, lat] of places) {
+    bounds[0] = Math.min(bounds[0], lon);
+    bounds[1] = Math.min(bounds[1], lat);
+    bounds[2] = Math.max(bounds[2], lon);
+    bounds[3] = Math.max(bounds[3], lat);
+  }
+  return bounds;
 }
 
 async function fetchJson(address) {
