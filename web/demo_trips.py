@@ -90,12 +90,13 @@ def plan_runs(bus: Bus, patterns: Sequence[RoutePattern], *, by: User, now: date
     card = cards_in_force(timezone.localtime(now).date()).filter(bus=bus).first()
     starts_at = next_minute(now + timedelta(seconds=READY_S))
     for number in range(RUNS):
+        pattern = patterns[number % len(patterns)]
         is_today = timezone.localtime(starts_at).date() == timezone.localtime(now).date()
         if card is None or not is_today or not names_time(card, starts_at):
             return
-        trip = add_trip(
-            pattern=patterns[number % len(patterns)], starts_at=starts_at, bus=bus, reason=REASON, by=by
-        )
+        if Trip.objects.filter(pattern=pattern, starts_at=starts_at, bus=bus).exists():
+            return
+        trip = add_trip(pattern=pattern, starts_at=starts_at, bus=bus, reason=REASON, by=by)
         yield trip
         starts_at = next_minute(trip.ends_at + timedelta(seconds=PAUSE_S))
 

@@ -150,17 +150,24 @@ def own_records(person: User, path: str) -> list[BarLink | BarMenu]:
     for taught in classes_taught(person).current():
         url = reverse("class_today", args=[taught.pk])
         found.append(BarLink(url, str(taught), url == path))
-    if Driver.objects.current().filter(user=person) or Attendant.objects.current().filter(user=person):
-        url = reverse("crew_trips")
-        found.append(BarLink(url, _("My trips"), path.startswith(url)))
-    for model, page in ((Driver, "driver_detail"), (Attendant, "attendant_detail")):
-        for pk in model.objects.current().filter(user=person).values_list("pk", flat=True):
-            url = reverse(page, args=[pk])
-            found.append(BarLink(url, _("My record"), url == path))
-            if model is Driver:
-                times = reverse("duty_driver", args=[pk])
-                found.append(BarLink(times, _("My driving times"), times == path))
-    return found
+    return found + crew_records(person, path)
+
+
+def crew_records(person: User, path: str) -> list[BarLink | BarMenu]:
+    """What a person has as driver or attendant: their trips, record and driving times."""
+    drives, attends = (
+        list(model.objects.current().filter(user=person).values_list("pk", flat=True))
+        for model in (Driver, Attendant)
+    )
+    pages = [("crew_trips", _("My trips"), [])] if drives or attends else []
+    pages += [
+        page
+        for pk in drives
+        for page in (("driver_detail", _("My record"), [pk]), ("duty_driver", _("My driving times"), [pk]))
+    ]
+    pages += [("attendant_detail", _("My record"), [pk]) for pk in attends]
+    links = ((reverse(name, args=args), title) for name, title, args in pages)
+    return [BarLink(url, title, path.startswith(url)) for url, title in links]
 
 
 def family(name: str) -> str:

@@ -282,7 +282,7 @@ def test_guessing_on_the_page_is_stopped(client, where, child):
 
 def test_the_search_by_pupil_tells_buses_alone_and_only_who_sees_pupils(where, child):
     found = signed_in(where.coordinator).post(page("pupil_bus"), {"name": "王小明"})
-    assert found.json() == {"buses": []}
+    assert found.json() == {"buses": [], "is_vague": False}
     assert AccessRecord.objects.get().purpose == "Search on the live map"
     for someone in (teacher(where), person(Role.GUARD, where.school)):
         assert signed_in(someone).post(page("pupil_bus"), {"name": "王小明"}).status_code == 404

@@ -40,6 +40,7 @@ def record_list(request: HttpRequest, register: Register) -> HttpResponse:
     if register.is_personal:
         record_access(by=person, action=Action.LIST, objects=table.shown)
     may_add = register.may(person, "change")
+    may_take_away = register.may(person, "export")
     context = {
         "register": register,
         "table": table,
@@ -47,8 +48,8 @@ def record_list(request: HttpRequest, register: Register) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "may_add": may_add,
         "may_import": may_add and register.subject,
-        "may_take_away": register.may(person, "export"),
-        "may_export": register.subject and register.may(person, "export"),
+        "may_take_away": may_take_away,
+        "may_export": register.subject and may_take_away,
         "query": request.GET.urlencode(),
         **addresses(register),
     }
