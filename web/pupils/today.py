@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.ledger.changes import LedgerError, call_roll
+from fleet.ledger.models import RollCall
 from fleet.ledger.permissions import CALL_ROLL
 from fleet.ledger.queries import newest_roll_call
 from fleet.people.models import User
@@ -78,6 +79,7 @@ def class_today(request: HttpRequest, pk: int) -> HttpResponse:
     weekday = service_weekday(school_class.school_id, today)
     lines = [] if weekday is None else lines_of(person, school_class, weekday)
     record_access(by=person, action=Action.LIST, objects=[line.pupil for line in lines])
+    roll_call = newest_roll_call(school_class)
     context = {
         "school_class": school_class,
         "today": today,
@@ -85,8 +87,8 @@ def class_today(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "riding": sum(bool(line.stops) and not line.is_away for line in lines),
         "away": sum(line.is_away for line in lines),
-        "roll_call": newest_roll_call(school_class),
-        "missing": missing_of(school_class),
+        "roll_call": roll_call,
+        "missing": missing_by(roll_call),
         "may_call": rules.has_perm(CALL_ROLL, person, school_class),
         "key": uuid4(),
     }
@@ -107,10 +109,11 @@ def lines_of(person: User, school_class: SchoolClass, weekday: int) -> list[Line
     return [Line(one, stops.get(one.pk, []), absences.get(one.pk, [])) for one in pupils]
 
 
-def missing_of(school_class: SchoolClass) -> set[int]:
-    """Ids of the pupils who are not in class by the newest roll-call of today."""
-    newest = newest_roll_call(school_class)
-    return set(newest.entries.filter(is_present=False).values_list("pupil", flat=True)) if newest else set()
+def missing_by(roll_call: RollCall | None) -> set[int]:
+    """Ids of the pupils who are not in class by a roll-call."""
+    if roll_call is None:
+        return set()
+    return set(roll_call.entries.filter(is_present=False).values_list("pupil", flat=True))
 
 
 @require_POST
