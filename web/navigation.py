@@ -159,7 +159,7 @@ def crew_records(person: User, path: str) -> list[BarLink | BarMenu]:
         list(model.objects.current().filter(user=person).values_list("pk", flat=True))
         for model in (Driver, Attendant)
     )
-    pages: list[tuple[str, str, list[int]]] = []
+    pages: list[tuple[str, str | Promise, list[int]]] = []
     if drives or attends:
         pages.append(("crew_trips", _("My trips"), []))
     pages += [
