@@ -128,4 +128,8 @@ def test_speeding_raises_an_alarm_by_itself_that_reads_well_in_both_languages(
 
         device.drive(kmh=40, course_deg=0, reports=1)
         await_text(page, alarm, "over")
+        assert page.title().startswith("(1)")
+        alarm.locator("[data-alarm]").click()
+        alarm.get_by_role("button", name="Acknowledge").click()
+        await_text(page, alarm, "Acknowledged")
         assert not page.title().startswith("(")

@@ -189,7 +189,7 @@ export class AlarmPanel {
       plate: alarm.plate,
       kind: alarm.kind_label,
       peak: alarm.peak,
-      limit: alarm.limit && this.#t("limit", { speed: alarm.limit }),
+      limit: alarm.limit && this.#t(alarm.kind === "speeding" ? "limit" : "limit_of", { speed: alarm.limit, value: alarm.limit }),
       basis: [alarm.limit_source, alarm.article].filter(Boolean).join(" · "),
       time: goesOn
         ? this.#t("since", { time: this.#format.time(alarm.started, now), duration: this.#format.duration(lastedMs) })
