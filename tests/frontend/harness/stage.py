@@ -183,6 +183,7 @@ urlpatterns = [
     path("logout/", page("account/login.html"), name="logout"),
     path("account/", page("404.html"), name="account"),
     path("alarms/", page("404.html"), name="alarm_list"),
+    path("replay/", page("404.html"), name="replay_choose"),
     path("notices/", page("404.html"), name="notice_list"),
     path("stage/feed/<int:flows>/", feed_switch),
     path("stage/tile/<path:_>", lambda *_, **__: HttpResponse(TILE, content_type="image/png")),
