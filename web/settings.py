@@ -112,7 +112,10 @@ if ENVIRONMENT.redis_url:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [ENVIRONMENT.redis_url]},
+            "CONFIG": {
+                "hosts": [ENVIRONMENT.redis_url],
+                "prefix": f"schoolrun{urlsplit(ENVIRONMENT.redis_url).path}",  # messages know no database number
+            },
         }
     }
     CACHES: dict[str, Any] = {

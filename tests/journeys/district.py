@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+from telematics.geometry import bearing_deg, distance_m
 from telematics.simulator.district import demo_district
 
 
@@ -30,3 +31,28 @@ def demo_buses() -> list[DemoBus]:
         DemoBus(bus.plate, bus.device_id, bus.school, district.routes[bus.route].morning.line[-1])
         for bus in district.buses
     ]
+
+
+class Straight(NamedTuple):
+    """A straight road.
+
+    Attributes:
+        begins: (lat, lon).
+        course_deg: from there along it.
+    """
+
+    begins: tuple[float, float]
+    course_deg: float
+
+
+def straight_road(*, limit_kmh: float, length_m: float) -> Straight:
+    """A road with a posted limit that can be driven along for so many metres without a turn."""
+    for segment in demo_district().network.segments:
+        first, last = segment.line[0], segment.line[-1]
+        if (
+            segment.speed_limit_kmh == limit_kmh
+            and segment.length_m > length_m
+            and segment.length_m < 1.001 * distance_m(*first, *last)
+        ):
+            return Straight(first, bearing_deg(*first, *last))
+    raise AssertionError(f"no straight road of {length_m} m")

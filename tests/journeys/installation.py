@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from tests.schema_template import start_from_template
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
 REDIS_DATABASE = "/9"
@@ -55,6 +57,8 @@ class Installation:
             "SCHOOLRUN_TCP_PORT": str(self.gateway_port),
             "SCHOOLRUN_UDP_PORT": str(udp_port),
         }
+        if not database_url:
+            start_from_template(data_dir / "schoolrun.sqlite3")
         self.manage("migrate", "--verbosity", "0")
         self.manage("seed_demo")
 

@@ -12,11 +12,10 @@ from fleet.routes.models import RoutePattern
 from fleet.vehicles.models import Bus
 from web.demo import seed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 
 
 def test_every_bus_with_a_route_has_pupils_whom_it_may_carry_and_nobody_has_two_stops():
-    seed("a long enough password")
     today = timezone.localdate()
     assert Bus.objects.filter(route__isnull=False).exists()
     for pattern in RoutePattern.objects.filter(route__buses__isnull=False).distinct():
@@ -28,7 +27,6 @@ def test_every_bus_with_a_route_has_pupils_whom_it_may_carry_and_nobody_has_two_
 
 
 def test_the_guardian_has_two_children_and_the_teacher_a_class_and_filling_again_adds_nothing():
-    seed("a long enough password")
     assert children_of(User.objects.get(username="guardian")).count() == 2
     assert classes_taught(User.objects.get(username="teacher")).get().pupils.exists()
     before = [table.objects.count() for table in (Pupil, StopAssignment, Absence)]

@@ -11,7 +11,7 @@ from django.test import Client
 
 from web.demo_second_factor import kept_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ from fleet.vehicles.queries import buses_for, new_devices
 from telematics.simulator.district import demo_district
 from web.demo import kept_password, seed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 TABLES = (Organisation, User, Road, Route, Stop, Bus, Device, DeviceAssignment)
 
 
 def test_the_demo_knows_every_bus_that_is_driven_and_leaves_one_device_to_be_given():
     simulated = demo_district()
-    seed("a long enough password")
     assert set(Bus.objects.values_list("plate", flat=True)) == {one.plate for one in simulated.buses}
     units = {one.device_id for one in simulated.buses}
     assert units - set(Device.objects.values_list("identifier", flat=True)) == {simulated.buses[-1].device_id}
@@ -27,7 +26,6 @@ def test_the_demo_knows_every_bus_that_is_driven_and_leaves_one_device_to_be_giv
 
 
 def test_filling_again_adds_nothing_and_sets_the_passwords():
-    seed("a long enough password")
     before = [table.objects.count() for table in TABLES]
     logins = seed("another long password")
     assert [table.objects.count() for table in TABLES] == before
@@ -35,16 +33,13 @@ def test_filling_again_adds_nothing_and_sets_the_passwords():
         assert User.objects.get(username=login.username).check_password("another long password")
 
 
-def test_each_role_sees_its_part_of_the_buses():
-    logins = {
-        login.role.value: User.objects.get(username=login.username) for login in seed("a long password")
-    }
-    seen = {role: buses_for(person).count() for role, person in logins.items()}
+def test_each_role_sees_its_part_of_the_buses(logins):
+    people = {login.role.value: User.objects.get(username=login.username) for login in logins}
+    seen = {role: buses_for(person).count() for role, person in people.items()}
     assert seen["administrator"] == seen["coordinator"] == Bus.objects.count() > seen["principal"] > 0
 
 
-def test_there_is_one_person_for_every_role_where_it_fits_and_each_can_sign_in():
-    logins = seed("a long enough password")
+def test_there_is_one_person_for_every_role_where_it_fits_and_each_can_sign_in(logins):
     assert [login.role for login in logins] == list(Role)
     for login in logins:
         person = User.objects.get(username=login.username)

@@ -6,13 +6,11 @@ from django.utils import timezone
 from fleet.permits.models import Application, PermitState, PlateCard, Stage, UsePermit
 from fleet.permits.queries import cards_in_force, timeline
 from fleet.vehicles.models import Bus
-from web.demo import seed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 
 
 def test_every_bus_of_the_demo_has_a_card_and_one_change_is_late():
-    seed("a long enough password")
     today = timezone.localdate()
     assert set(UsePermit.objects.values_list("state", flat=True)) == {PermitState.GRANTED}
     assert set(cards_in_force(today).values_list("bus", flat=True)) == set(

@@ -7,12 +7,11 @@ import pytest
 from fleet.dispatch.models import GateCheck
 from fleet.people.models import User
 from fleet.vehicles.models import Bus, CrewAssignment
-from web.demo import seed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 
 
-@pytest.mark.django_db
 def test_the_demo_has_crews_and_refusals_of_the_driver_the_defect_and_the_missing_attendant():
-    seed("x")
     refused = {
         check.bus_id: [one["code"] for one in check.refusals]
         for check in GateCheck.objects.filter(allowed=False)

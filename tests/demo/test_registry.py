@@ -15,12 +15,11 @@ from tests.people.builders import LAW
 from web.demo import seed
 from web.demo_registry import UNQUALIFIED, identity_number, vin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("logins")]
 
 
 def test_the_demo_has_one_unqualified_driver_one_bus_without_attendant_and_papers_that_lapse():
     today = timezone.localdate()
-    seed("a password of the demo")
     drivers = list(Driver.objects.order_by("pk"))
     verdicts = [standing_of(one, today, LAW) for one in drivers]
     unqualified = [number for number, one in enumerate(verdicts) if one.verdict != Verdict.QUALIFIED]
