@@ -84,6 +84,7 @@ class MatchLimits(msgspec.Struct, frozen=True):
 
 
 DEFAULT_LIMITS = MatchLimits()
+NOTHING_TOLD = (-1, -1, False)
 
 
 class Hypothesis(msgspec.Struct, frozen=True, gc=False):
@@ -98,6 +99,8 @@ class Hypothesis(msgspec.Struct, frozen=True, gc=False):
         told_at: event time of the last report that had it there.
         told_key: that report.
         strayed: so many reports since were off the line.
+        begun: whether the trip may be under way: the bus was at its first stop, or its time has come. Until then
+            a bus that drives along its own line goes to where the trip begins, and what it passes it does not serve.
     """
 
     trip: int
@@ -108,6 +111,7 @@ class Hypothesis(msgspec.Struct, frozen=True, gc=False):
     told_at: datetime | None = None
     told_key: ReportKey | None = None
     strayed: int = 0
+    begun: bool = False
 
 
 class MatchState(msgspec.Struct, frozen=True):
@@ -126,7 +130,7 @@ class MatchState(msgspec.Struct, frozen=True):
     lat: float = 0.0
     lon: float = 0.0
     hypotheses: tuple[Hypothesis, ...] = ()
-    told: tuple[int, int, bool] = (-1, -1, False)
+    told: tuple[int, int, bool] = NOTHING_TOLD
 
 
 class StopCall(msgspec.Struct, frozen=True):
@@ -222,6 +226,9 @@ def step(
         if best.trip != state.told[0] or (call.stop, call.call == Call.DEPARTED) > state.told[1:]
     ]
     last = (best.trip, calls[-1].stop, calls[-1].call == Call.DEPARTED) if calls else state.told
+    is_anew = best.begun and best.trip == last[0] and last[1] > 0
+    if is_anew and is_at_first_stop(candidates.trips[best.trip], best.along_m, limits):
+        last = NOTHING_TOLD
     after = MatchState(fix.time, fix.lat, fix.lon, tuple(way for way, _ in ways), last)
     return after, position_of(best, confidence, fix.time, candidates, limits), calls
 
@@ -287,14 +294,37 @@ def carried_on(
         return msgspec.structs.replace(
             origin, trip=-1, along_m=0.0, cost=cost, strayed=origin.strayed + 1
         ), []
-    if origin is None or origin.told_trip != number:
-        return Hypothesis(number, along_m, cost, number, along_m, time, key), []
+    trip = candidates.trips[number]
+    begun = may_have_begun(trip, along_m, time, limits)
+    here = Hypothesis(number, along_m, cost, number, along_m, time, key, begun=begun)
+    if origin is None or origin.told_trip != number or not origin.begun:
+        return here, []
+    here = msgspec.structs.replace(here, begun=True)
+    if origin.trip < 0 and begins_again(trip, along_m, time, limits):
+        return here, []
     if along_m <= origin.told_m:
         stays = along_m >= origin.told_m - limits.back_m
         seen = {"told_at": time, "told_key": key, "strayed": 0} if stays else {}
         return msgspec.structs.replace(origin, trip=number, along_m=along_m, cost=cost, **seen), []
-    calls = calls_between(origin, along_m, fix, candidates.trips[number], limits)
-    return Hypothesis(number, along_m, cost, number, along_m, time, key), calls
+    return here, calls_between(origin, along_m, fix, trip, limits)
+
+
+def is_at_first_stop(trip: PlannedTrip, along_m: float, limits: MatchLimits) -> bool:
+    """Whether a place on a trip's line is where the trip begins."""
+    return along_m <= trip.pattern.stops[0].at_m + limits.terminal_m
+
+
+def may_have_begun(trip: PlannedTrip, along_m: float, time: datetime, limits: MatchLimits) -> bool:
+    """Whether a bus at a place on a trip's line may be under way: it is at the first stop, or it is time."""
+    is_time = not trip.stop_clock_s or time.timestamp() >= trip.starts_s()
+    return is_time or is_at_first_stop(trip, along_m, limits)
+
+
+def begins_again(trip: PlannedTrip, along_m: float, time: datetime, limits: MatchLimits) -> bool:
+    """Whether a bus that had left the line comes to the first stop, so that it was on its way there before."""
+    if not trip.stop_clock_s or not is_at_first_stop(trip, along_m, limits):
+        return False
+    return time.timestamp() < trip.starts_s() + limits.late_s
 
 
 def calls_between(
@@ -330,12 +360,12 @@ def position_of(
     best: Hypothesis, confidence: float, time: datetime, candidates: Candidates, limits: MatchLimits
 ) -> Position:
     """The likeliest hypothesis as a position."""
-    if best.trip < 0:
+    if best.trip < 0 or not best.begun:
         return Position(None, 0.0, Phase.OFF_ROUTE, confidence)
     trip = candidates.trips[best.trip]
     stops = trip.pattern.stops
     waits = not trip.stop_clock_s or time.timestamp() < trip.starts_s() + limits.late_s
-    if best.along_m <= stops[0].at_m + limits.terminal_m and waits:
+    if is_at_first_stop(trip, best.along_m, limits) and waits:
         phase = Phase.BEFORE_START
     elif best.along_m >= stops[-1].at_m - limits.terminal_m:
         phase = Phase.DONE

@@ -16,7 +16,9 @@ from tests.schema_template import keep_as_template, start_from_template
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Keep the SpatiaLite test database in a file: the gateway's writer is a thread with a connection of its own.
 

@@ -1,9 +1,11 @@
 """Lets tests run in several processes: each has its own databases, and what shares a fixture stays in one of them."""
 
 import os
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/demo", "tests/journeys")
 """Folders whose fixtures are made once for all their tests; elsewhere a file's are."""
@@ -12,10 +14,15 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and (redis := os.environ.ge
     os.environ["REDIS_URL"] = urlunsplit(urlsplit(redis)._replace(path="/" + worker.removeprefix("gw")))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name for each test the group that goes to one process."""
-    for item in items:
-        path = item.nodeid.partition("::")[0]
+class ByFixtures(LoadScopeScheduling):
+    """Gives all tests of a file, or of a folder of `TOGETHER`, to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
         folder = path.rpartition("/")[0]
-        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else path))
+        return folder if folder in TOGETHER else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFixtures:
+    """How pytest-xdist deals out tests, whatever ``--dist`` says."""
+    return ByFixtures(config, log)

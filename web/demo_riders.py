@@ -127,7 +127,7 @@ def record(trip: Trip, pupil: Pupil, deed: PupilDeed, visit: StopVisit, now: dat
         pupil=pupil,
         deed=deed,
         order=visit.order,
-        at=visit.departed_at or visit.arrived_at or now,
+        at=visit.departed_at or visit.arrived_at or min(visit.planned_at, now),
         by=attendant_of(trip),
         is_last=False,
     )
@@ -156,10 +156,10 @@ def count(trip: Trip, riders: list[StopRiders], visits: dict[int, StopVisit], no
     last_boarding = max(boarding, default=first)
     ledger = ledger_of(records_of(trip, riders))
     made = 0
-    aboard_at = ledger.aboard + (ledger.left if to_school else 0)
-    is_countable = is_behind(trip, visits[last_boarding], last) and (to_school or not ledger.left)
+    are_all_on = not any(line.state == PupilState.EXPECTED for line in ledger.lines)
+    is_countable = are_all_on and is_behind(trip, visits[last_boarding], last)
     if riders and CountedWhat.ABOARD not in done and is_countable:
-        take_count(trip, CountedWhat.ABOARD, aboard_at, last_boarding)
+        take_count(trip, CountedWhat.ABOARD, ledger.aboard + ledger.left, last_boarding)
         made += 1
     is_over = trip.state == TripState.CLOSING and is_off(trip, visits[last], last, now)
     if riders and CountedWhat.OFF not in done and is_over and not ledger.aboard:

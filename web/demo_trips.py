@@ -6,7 +6,7 @@ that it refuses on the dispatch board, too: those are seen to run without having
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -24,8 +24,8 @@ from fleet.vehicles.models import Bus
 from telematics.simulator import model
 from telematics.simulator.dice import dice
 from telematics.simulator.driving import Driver, Ride
+from telematics.simulator.school_days import DEPARTURES
 
-DEPARTURES = {Direction.TO_SCHOOL: time(6, 50), Direction.TO_HOME: time(16, 20)}
 DIRECTIONS = {"morning": Direction.TO_SCHOOL, "afternoon": Direction.TO_HOME}
 SPARE = 1.04
 """A timetable leaves a little more time than a drive takes."""
@@ -56,9 +56,7 @@ def fill_trips(simulated: model.District, *, by: User, now: datetime) -> None:
             for drawn in (route.morning, route.afternoon):
                 pattern = patterns[bus.route_id, DIRECTIONS[drawn.direction]]
                 time_stops(pattern, drawn)
-                Departure.objects.create(
-                    pattern=pattern, at=DEPARTURES[Direction(pattern.direction)], bus=bus
-                )
+                Departure.objects.create(pattern=pattern, at=DEPARTURES[drawn.direction], bus=bus)
     generate_ahead(now)
     trips = [
         trip

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from fleet.findings.changes import add_tallies, draw_conclusions, record_episodes, rewrite_past
 from fleet.findings.models import Finding
@@ -136,7 +137,7 @@ class DatabaseLog:
         """
         self._save_states({name: one for name, one in taken.items() if one.onward or one.rewrite})
         ids = {name: self._known[name].device_id for name in taken}
-        now = datetime.now(UTC)
+        now = timezone.now()
         episodes = [(ids[name], found) for name, one in taken.items() for found in one.episodes.values()]
         rewrites = [(ids[name], one.rewrite) for name, one in taken.items() if one.rewrite]
         profile, stale_after = self._rulebook.profile, self._rulebook.plausibility.stale_after

@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 
 from telematics.simulator.receiver import sentence
+from tests.schema_template import start_from_template
 
 START_WITHIN_S = 30
 STOP_WITHIN_S = 15
@@ -65,6 +66,8 @@ class Stage:
 
     def __enter__(self) -> "Stage":
         django.setup()
+        if "DATABASE_URL" not in os.environ:
+            start_from_template(Path(self._folder.name) / "schoolrun.sqlite3")
         self.manage("migrate", "--verbosity", "0")
         return self
 

@@ -5,7 +5,8 @@ or not seen at all. ::
 
     skipped, and children wait there ──────────────────────────▶ missed stop
     skipped, and nobody does; unknown; still ahead ────────────▶ nothing
-    departed, surely earlier than planned less `early` ────────▶ early departure, where children may still come
+    departed, surely earlier than planned less `early` ────────▶ early departure, where children may still come:
+                                                                 for the record, but from `alarming` on for a person
 """
 
 from collections import defaultdict
@@ -25,10 +26,12 @@ class StopLimits(msgspec.Struct, frozen=True):
 
     Attributes:
         early: so much before the planned time a bus may leave.
+        alarming: so much before it somebody has to see whether a child was left behind.
         min_confidence: less likely places decide nothing.
     """
 
     early: timedelta = timedelta(minutes=1)
+    alarming: timedelta = timedelta(minutes=3)
     min_confidence: float = 0.5
 
 
@@ -92,6 +95,9 @@ def found(rule: str, calls: list[Call], limits: StopLimits) -> Found:
     early_s = [
         (call.planned_at - call.departed_at).total_seconds() for call in calls if call.departed_at is not None
     ]
+    severity = (
+        Severity.MEDIUM if early_s and max(early_s) >= limits.alarming.total_seconds() else Severity.RECORD
+    )
     return Found(
         rule=rule,
         trip_id=first.trip_id,
@@ -107,7 +113,7 @@ def found(rule: str, calls: list[Call], limits: StopLimits) -> Found:
         unit="" if is_missed else "s",
         limit_source="approved_route" if is_missed else "timetable",
         article=ROUTE_ARTICLE,
-        severity=Severity.HIGH if is_missed else Severity.MEDIUM,
+        severity=Severity.HIGH if is_missed else severity,
         details={
             "stops": ", ".join(str(call.number) for call in calls),
             "pupils": sum(call.pupils for call in calls),

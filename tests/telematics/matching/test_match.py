@@ -75,6 +75,30 @@ def test_phases_of_a_trip_with_waiting_at_both_ends():
     assert phases[-1] == Phase.DONE
 
 
+def to_the_first_stop(ends_s):
+    """Reports of a bus that comes along 1.2 km of its own line, and round some blocks to its first stop."""
+    along = [at(800 + 120 * n) for n in range(11)]
+    blocks = [at(2000, 300), at(1500, 400), at(800, 400), at(200, 300), at(0, 100), at(0)]
+    places = [*along, *blocks]
+    return [fix(ends_s - 15 * (len(places) - 1 - n), place) for n, place in enumerate(places)]
+
+
+@pytest.mark.parametrize("ends_s", [-60, 120])
+def test_bus_that_comes_to_its_first_stop_along_its_own_line_serves_every_stop_afterwards(ends_s):
+    positions, calls, _ = match([*to_the_first_stop(ends_s), *drive(start_s=ends_s + 60)], trip(straight()))
+    afterwards = [call for call in calls if call.at and call.at >= START + timedelta(seconds=ends_s)]
+    assert calls_of(afterwards, Call.ARRIVED) == [1, 2, 3, 4, 5, 6]
+    assert calls_of(afterwards, Call.DEPARTED) == [0, 1, 2, 3, 4, 5]
+    if ends_s < 0:
+        assert afterwards == calls
+        assert {position.phase for position in positions[:16] if position} == {Phase.OFF_ROUTE}
+
+
+def test_bus_that_never_was_at_its_first_stop_is_on_its_way_once_its_time_has_come():
+    _, calls, _ = match(drive(start_s=-200)[8:], trip(straight()))
+    assert calls_of(calls, Call.ARRIVED) == [4, 5, 6]
+
+
 def test_out_and_back_on_one_road_calls_at_the_stop_once_each_way():
     out = [fix(15 * n, at(120 * n)) for n in range(13)]
     back = [fix(195 + 15 * n, at(1500 - 125 * (n + 1))) for n in range(12)]
