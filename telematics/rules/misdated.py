@@ -87,7 +87,7 @@ def sos_episode(arrival: Arrival) -> Episode:
 def together(one: Episode, other: Episode) -> Episode:
     """Two episodes of a rule in a span as one."""
     first, last = min(one, other, key=began), max(one, other, key=lasted)
-    worst = max(one, other, key=lambda each: (each.peak or 0.0, began(each)))
+    worst = max(one, other, key=badness)
     return msgspec.structs.replace(
         worst,
         started_at=first.started_at,
@@ -109,6 +109,12 @@ def began(episode: Episode) -> tuple[datetime, datetime, int]:
     """Orders episodes by their first report."""
     first = reports(episode).first
     return episode.started_at, first.time, first.digest
+
+
+def badness(episode: Episode) -> tuple[float, datetime, int]:
+    """Orders episodes by their worst report; of equal ones by its own time, for a sum has many first reports."""
+    peak = reports(episode).peak
+    return episode.peak or 0.0, peak.time, peak.digest
 
 
 def lasted(episode: Episode) -> tuple[datetime, datetime, int]:

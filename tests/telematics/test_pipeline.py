@@ -53,6 +53,17 @@ def test_a_dropped_state_is_rebuilt_from_the_log(reports):
     assert rebuilt("bus", log, RULEBOOK) == log.saved["bus"]
 
 
+def test_of_misdated_reports_that_are_equally_wrong_the_same_one_is_the_worst_in_any_order():
+    first, second, third = (
+        [arrival(fix(seconds, verdicts=Verdict.ROLLOVER), delay_s=LATE_S)] for seconds in (0, 5, 400)
+    )
+    assert outcome_of_clocks([first + third, second]) == outcome_of_clocks([first, second, third])
+
+
+def outcome_of_clocks(batches):
+    return run([[arrival(fix(1), delay_s=LATE_S)], *batches]).findings
+
+
 def test_a_report_sent_twice_is_one_report():
     log = run([[arrival(fix(0))], [arrival(fix(0), delay_s=30)]])
     assert len(log.reports["bus"]) == 1
