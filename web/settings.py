@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "learn-arrivals": {"task": "fleet.trips.tasks.learn_arrivals", "schedule": crontab(hour=3, minute=20)},
     "watch-silences": {"task": "fleet.ingest.tasks.watch_silences", "schedule": 60.0},
     "detect-substitutes": {"task": "fleet.trips.tasks.detect_substitutes", "schedule": 60.0},
+    "judge-recounted-days": {"task": "fleet.trips.tasks.judge_recounted_days", "schedule": 60.0},
     "watch-ledgers": {"task": "fleet.ledger.tasks.watch_ledgers", "schedule": 60.0},
     "escalate-alarms": {"task": "fleet.alarms.tasks.escalate_alarms", "schedule": 15.0},
     "follow-duty": {"task": "fleet.duty.tasks.follow_duty", "schedule": 60.0},

@@ -87,6 +87,18 @@ WHAT_TO_DO: dict[str, list[object]] = {
             "Find out who waits there, and tell the guardians; the bus goes back, or another one fetches them."
         ),
     ],
+    Rule.PUPILS_OUTSIDE_TRIP: [
+        CALL_THE_BUS,
+        _(
+            "Ask who is aboard and where they are being driven. Somebody may be asleep: have the bus searched."
+        ),
+        _("Nobody is: have the ledger of the trip corrected, with the reason."),
+    ],
+    Rule.SPEED_LIMITER: [
+        _(
+            "Speak to the driver after the trip. It comes again and again: have the limiter of the bus looked at."
+        ),
+    ],
     Rule.SIGNAL_GAP: [
         _("Call the attendant and ask where the bus is."),
         _("Several buses at once in one place: the network is down there; suppress it with that reason."),

@@ -13,7 +13,7 @@ def in_words(value: float | None, unit: str) -> str:
 
     Args:
         value: the value, in `unit`.
-        unit: "m/s", "m/s2", "s", "m", "persons" or another, which is shown as it is.
+        unit: "m/s", "m/s²", "s", "min", "m", "people" or another, which is shown as it is.
     """
     if value is None:
         return ""
@@ -21,11 +21,13 @@ def in_words(value: float | None, unit: str) -> str:
         return _("%(speed)s km/h") % {"speed": trimmed(mps_to_kmh(value))}
     if unit == "s":
         return duration_in_words(value)
+    if unit == "min":
+        return _("%(minutes)s min") % {"minutes": trimmed(value)}
     if unit == "m":
         return _("%(distance)s m") % {"distance": trimmed(value)}
     if unit in ("m/s2", "m/s²"):
         return _("%(acceleration)s m/s²") % {"acceleration": trimmed(value)}
-    if unit in ("persons", "person"):
+    if unit == "people":
         return ngettext("%(count)d person", "%(count)d persons", round(value)) % {"count": round(value)}
     return f"{trimmed(value)} {unit}".strip()
 

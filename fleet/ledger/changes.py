@@ -31,10 +31,12 @@ from fleet.ledger.models import (
     WalkThrough,
 )
 from fleet.ledger.permissions import CALL_ROLL, KEEP
+from fleet.ledger.queries import roles_of
 from fleet.people.models import User
 from fleet.pupils.models import Pupil, SchoolClass
 from fleet.records import refuse_unless_allowed
 from fleet.trips.models import StopVisit, Trip, TripState
+from fleet.trips.recount import counted, counted_by_machine
 from fleet.vehicles.models import Bus
 
 UNDO_ALONE = timedelta(minutes=5)
@@ -199,12 +201,6 @@ def record_walk(
     return made
 
 
-def roles_of(person: User, trip: Trip) -> list[Walker]:
-    """As what a person is aboard."""
-    crew = {Walker.DRIVER: trip.driver, Walker.ATTENDANT: trip.attendant}
-    return [role for role, member in crew.items() if member is not None and member.user_id == person.pk]
-
-
 @transaction.atomic
 def correct(
     *,
@@ -263,6 +259,8 @@ def undo(
     if found is not None and found.by_id == by.pk and timezone.now() - found.received_at > UNDO_ALONE:
         raise LedgerError(_("After five minutes somebody else has to correct what you have recorded."))
     made, is_new = kept(Correction(undoes=undoes, reason=reason.strip(), **common(trip, by, key, at, source)))
+    if is_new and found is not None:
+        counted(trip.bus_id, trip.service_date, found.at)
     if is_new and isinstance(found, PupilEvent):
         tell_taken_back(trip, found.pupil, PupilDeed(found.deed), made.at)
     return made
@@ -339,6 +337,7 @@ def report_occupancy(
         bus=bus, source=source, at=at, defaults={"lowest": lowest, "highest": highest}
     )
     if is_new:
+        counted_by_machine(bus.pk, at)
         under_way = Trip.objects.filter(bus=bus, state__in=(TripState.RUNNING, TripState.CLOSING))
         for trip in under_way.select_related("pattern__route", "bus", "driver", "attendant"):
             review(trip, timezone.now())
@@ -391,6 +390,8 @@ def kept(record: R) -> tuple[R, bool]:
     known = type(record)._default_manager.filter(key=record.key).first()
     if known is None:
         record.save()
+        if isinstance(record, PupilEvent | HeadCount):
+            counted(record.trip.bus_id, record.trip.service_date, record.at)
         return record, True
     if known.trip_id != record.trip_id:
         raise LedgerError(_("This entry is of another trip."))

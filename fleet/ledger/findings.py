@@ -14,7 +14,14 @@ from fleet.family.pupil_notices import tell_not_in_class
 from fleet.findings.changes import About, reconcile
 from fleet.findings.models import Finding, Rule
 from fleet.ledger.limits import left_aboard_limits, minutes_to_class, overloading_limits
-from fleet.ledger.queries import arrived_after_closing, closed_at, occupancy_of, records_of
+from fleet.ledger.queries import (
+    arrived_after_closing,
+    closed_at,
+    crew_of,
+    occupancy_count,
+    occupancy_of,
+    records_of,
+)
 from fleet.ledger.standing import ended_at
 from fleet.pupils.models import Pupil
 from fleet.regulations.profile import HERE
@@ -26,8 +33,6 @@ from telematics.rules.ledger_episodes import contradicting_counts, missing_in_cl
 from telematics.rules.left_aboard import OpenTrip, left_aboard
 from telematics.rules.overloading import (
     Capacity,
-    Count,
-    CountSource,
     contradictions,
     head_counts,
     named_counts,
@@ -147,27 +152,13 @@ def episodes_of_numbers(
     if trip.bus is None:
         return []
     until = closed_at(trip) or now
-    counts = [*named_counts(records), *head_counts(records), *machine_counts(trip, until)]
+    counts = [*named_counts(records), *head_counts(records), *map(occupancy_count, occupancy_of(trip, until))]
     capacity = Capacity(trip.bus.capacity_pupils, trip.bus.capacity_adults)
     limits = overloading_limits(profile, capacity)
-    adults = 1 + (trip.attendant_id is not None) if trip.driver_id else None
+    adults = crew_of(trip)
     over = overloading(counts, adults, capacity, limits, until) if limits else []
     contradicting = contradictions(counts, adults, until)
     return [*(("", one) for one in over), *(("machine", one) for one in contradicting)]
-
-
-def machine_counts(trip: Trip, until: datetime) -> list[Count]:
-    """What counters and load states said."""
-    return [
-        Count(
-            key=f"occupancy:{one.pk}",
-            source=CountSource(one.source),
-            at=one.at,
-            lowest=one.lowest,
-            highest=one.highest,
-        )
-        for one in occupancy_of(trip, until)
-    ]
 
 
 def watch(now: datetime) -> int:

@@ -13,6 +13,7 @@ from fleet.ledger.models import (
     PupilEvent,
     RollCall,
     RollCallEntry,
+    Walker,
     WalkThrough,
 )
 from fleet.people.models import User
@@ -23,6 +24,7 @@ from fleet.trips.models import Trip, TripEvent, TripState
 from fleet.trips.states import Step
 from telematics.rules import ledger as rules
 from telematics.rules.ledger import Ledger, TripRecords, ledger_of
+from telematics.rules.overloading import Count, CountSource
 
 CREW_STATES = (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING, TripState.CLOSING)
 
@@ -40,22 +42,11 @@ def records_of(trip: Trip, riders: Iterable[StopRiders] | None = None) -> TripRe
         riders: the roster, where it has been read already.
     """
     stored = list(PupilEvent.objects.filter(trip=trip))
-    corrections = list(Correction.objects.filter(trip=trip))
     is_to_school = trip.pattern.direction == Direction.TO_SCHOOL
     return TripRecords(
         roster=roster_of(trip, riders, {one.pupil_id for one in stored}),
         events=tuple(event_of(one) for one in stored),
-        counts=tuple(
-            rules.HeadCount(
-                key=str(one.key),
-                kind=rules.CountKind(one.kind),
-                count=one.count,
-                at=one.at,
-                stop=one.order,
-                by=one.by_id,
-            )
-            for one in HeadCount.objects.filter(trip=trip)
-        ),
+        counts=tuple(count_of(one) for one in HeadCount.objects.filter(trip=trip)),
         walks=tuple(
             rules.WalkThrough(
                 key=str(one.key),
@@ -66,10 +57,7 @@ def records_of(trip: Trip, riders: Iterable[StopRiders] | None = None) -> TripRe
             )
             for one in WalkThrough.objects.filter(trip=trip)
         ),
-        corrections=tuple(
-            rules.Correction(key=str(one.key), undoes=str(one.undoes), by=one.by_id, at=one.at)
-            for one in corrections
-        ),
+        corrections=tuple(undoing_of(one) for one in Correction.objects.filter(trip=trip)),
         roll_call=tuple(roll_entries(trip, {one.pupil_id for one in stored})) if is_to_school else (),
         is_to_school=is_to_school,
         arrived_at=trip.ended_at,
@@ -88,6 +76,34 @@ def event_of(stored: PupilEvent) -> rules.PupilEvent:
         by=stored.by_id,
         to_trip=stored.to_trip_id,
         is_handed_over=stored.is_handed_over,
+    )
+
+
+def count_of(stored: HeadCount) -> rules.HeadCount:
+    """A row as the rules take it."""
+    return rules.HeadCount(
+        key=str(stored.key),
+        kind=rules.CountKind(stored.kind),
+        count=stored.count,
+        at=stored.at,
+        stop=stored.order,
+        by=stored.by_id,
+    )
+
+
+def undoing_of(stored: Correction) -> rules.Correction:
+    """A row as the rules take it."""
+    return rules.Correction(key=str(stored.key), undoes=str(stored.undoes), by=stored.by_id, at=stored.at)
+
+
+def occupancy_count(stored: OccupancyReport) -> Count:
+    """What a machine said, as the rules take it."""
+    return Count(
+        key=f"occupancy:{stored.pk}",
+        source=CountSource(stored.source),
+        at=stored.at,
+        lowest=stored.lowest,
+        highest=stored.highest,
     )
 
 
@@ -159,6 +175,11 @@ def occupancy_of(trip: Trip, until: datetime) -> list[OccupancyReport]:
     return list(found)
 
 
+def crew_of(trip: Trip) -> int | None:
+    """The crew's number aboard; None where nobody is named to drive."""
+    return 1 + (trip.attendant_id is not None) if trip.driver_id else None
+
+
 def closed_at(trip: Trip) -> datetime | None:
     """When a trip was closed."""
     if trip.state != TripState.CLOSED:
@@ -182,3 +203,9 @@ def trips_of_crew(person: User, now: datetime) -> list[Trip]:
     own = Q(driver__user=person) | Q(attendant__user=person)
     found = Trip.objects.filter(own, service_date=timezone.localtime(now).date(), state__in=CREW_STATES)
     return list(found.select_related("pattern__route__school", "bus").order_by("starts_at", "pk"))
+
+
+def roles_of(person: User, trip: Trip) -> list[Walker]:
+    """As what a person is aboard."""
+    crew = {Walker.DRIVER: trip.driver, Walker.ATTENDANT: trip.attendant}
+    return [role for role, member in crew.items() if member is not None and member.user_id == person.pk]

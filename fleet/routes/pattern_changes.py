@@ -14,8 +14,16 @@ from fleet.people.models import User
 from fleet.pupils.assignments import follow_pattern
 from fleet.pupils.models import Pupil
 from fleet.records import RecordError, archive_record, refuse_archived, refuse_unless_allowed, save_record
-from fleet.routes.models import Departure, HazardousStretch, PatternStop, Route, RoutePattern, Stop
-from fleet.routes.patterns import EVERY_WEEKDAY
+from fleet.routes.models import (
+    Departure,
+    HazardousStretch,
+    LimiterStretch,
+    PatternStop,
+    Route,
+    RoutePattern,
+    Stop,
+)
+from fleet.routes.patterns import EVERY_WEEKDAY, Stretch
 from fleet.routes.route_changes import CHANGE, changeable, locked_route
 from telematics.line import Line, Place
 from telematics.stops_on_line import OffLineError, StopOrderError, StopPlace, places_along
@@ -90,7 +98,7 @@ def redraw_pattern(
     """Have a route run another way in place of one.
 
     A way without trips is changed itself. One that has trips ends before the first day of the new one, which takes
-    over its departures, its dangerous stretches and the stops of its pupils.
+    over its departures, its dangerous stretches, its speed limiters and the stops of its pupils.
 
     Args:
         pattern: the way up to now.
@@ -105,7 +113,7 @@ def redraw_pattern(
         PermissionDenied: where `by` may not change the route.
         RecordError: where it is archived.
         ValidationError: as `draw_pattern` does; "valid_from" where it would change what has run; "line" where it
-            leaves a dangerous stretch of the way up to now.
+            leaves a dangerous stretch, or one with a limiter, of the way up to now.
     """
     changeable(pattern, by)
     way = replace(way, direction=pattern.direction)
@@ -252,24 +260,36 @@ def offsets_s(way: Way, places: Sequence[Place]) -> list[int]:
     return offsets
 
 
-def moved_stretches(pattern: RoutePattern, way: Way) -> list[HazardousStretch]:
-    """The dangerous stretches of a pattern as they lie on another line, not stored.
+def moved_stretches(pattern: RoutePattern, way: Way) -> list[Stretch]:
+    """The dangerous stretches and the speed limiters of a pattern as they lie on another line, not stored.
 
     Raises:
         ValidationError: "line", naming the first that is not on it.
     """
     before, after = Line(lat_lons(pattern.line)), lat_lons(way.line)
-    moved = []
-    for stretch in HazardousStretch.objects.current().filter(pattern=pattern):
+    stretches: list[Stretch] = [
+        *HazardousStretch.objects.current().filter(pattern=pattern),
+        *LimiterStretch.objects.current().filter(pattern=pattern),
+    ]
+    for stretch in stretches:
         ends = [StopPlace(*before.point_at(at_m)) for at_m in (stretch.begins_m, stretch.ends_m)]
         try:
             first, last = places_along(after, ends, ON_LINE_M)
         except ValueError as error:
-            message = _("The line leaves a dangerous stretch: %s. If that is so, archive the stretch first.")
-            raise ValidationError({"line": message % stretch.get_kind_display()}) from error
+            raise ValidationError({"line": left_by_line(stretch)}) from error
         stretch.begins_m, stretch.ends_m = first.along_m, last.along_m
-        moved.append(stretch)
-    return moved
+    return stretches
+
+
+def left_by_line(stretch: Stretch) -> str:
+    """What is said of a stretch that another line does not have."""
+    if isinstance(stretch, HazardousStretch):
+        message = _("The line leaves a dangerous stretch: %s. If that is so, archive the stretch first.")
+        return message % stretch.get_kind_display()
+    message = _(
+        "The line leaves a stretch with a speed limiter: %s. If that is so, archive the stretch first."
+    )
+    return message % stretch
 
 
 def length_m(line: LineString) -> float:

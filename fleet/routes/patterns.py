@@ -1,4 +1,4 @@
-"""Routes: their patterns by direction and weekday, with stops in order, departures and dangerous stretches."""
+"""Routes: their patterns by direction and weekday, with stops, departures, dangerous stretches and limiters."""
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from fleet.routes.stops import HazardKind, Stop
 EVERY_WEEKDAY = 0b0011111
 """Monday to Friday: bit 0 is Monday."""
 LAST_WEEKDAYS = 0b1111111
+SLOWEST_KMH, FASTEST_KMH = 5, 80
+"""What a limiter can be set to: a receiver hardly tells less from standing, and the law allows no more anywhere."""
 
 
 class Direction(models.TextChoices):
@@ -135,28 +137,62 @@ class Departure(Record):
         return f"{self.pattern} · {self.at:%H:%M}"
 
 
-class HazardousStretch(Record):
+class Stretch(Record):
+    """A part of a pattern's line, in metres along it."""
+
+    begins_m = models.FloatField(_("begins (m)"))
+    ends_m = models.FloatField(_("ends (m)"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    pattern: RoutePattern
+
+    class Meta:
+        abstract = True
+        ordering = ("pattern", "begins_m")
+
+    def clean(self) -> None:
+        """A stretch lies on its line, and ends after it begins."""
+        if not 0 <= self.begins_m < self.ends_m <= self.pattern.length_m:
+            raise ValidationError({"ends_m": _("A stretch ends after it begins, and lies on the line.")})
+
+
+class HazardousStretch(Stretch):
     """A dangerous part of a pattern's line, where 20 km/h hold (Art 28, 35)."""
 
     pattern = models.ForeignKey(
         RoutePattern, models.PROTECT, related_name="hazardous_stretches", verbose_name=_("pattern")
     )
     kind = models.CharField(_("kind"), max_length=16, choices=HazardKind)
-    begins_m = models.FloatField(_("begins (m)"))
-    ends_m = models.FloatField(_("ends (m)"))
     protected = models.BooleanField(_("barriers and signs are there"), default=False)
-    note = models.CharField(_("note"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Stretch.Meta):
         app_label = "routes"
         verbose_name = _("hazardous stretch")
         verbose_name_plural = _("hazardous stretches")
-        ordering = ("pattern", "begins_m")
 
     def __str__(self) -> str:
         return f"{self.pattern} · {self.get_kind_display()}"
 
-    def clean(self) -> None:
-        """A stretch lies on its line, and ends after it begins."""
-        if not 0 <= self.begins_m < self.ends_m <= self.pattern.length_m:
-            raise ValidationError({"ends_m": _("A stretch ends after it begins, and lies on the line.")})
+
+class LimiterStretch(Stretch):
+    """A part of a pattern's line on which school and operator have buses go slower than the law asks for (Art 10).
+
+    Attributes:
+        since: it holds from when it was recorded, until it is archived.
+    """
+
+    pattern = models.ForeignKey(
+        RoutePattern, models.PROTECT, related_name="limiter_stretches", verbose_name=_("pattern")
+    )
+    limit_kmh = models.PositiveSmallIntegerField(
+        _("speed limiter (km/h)"), validators=[MinValueValidator(SLOWEST_KMH), MaxValueValidator(FASTEST_KMH)]
+    )
+    since = models.DateTimeField(_("recorded"), auto_now_add=True)
+
+    class Meta(Stretch.Meta):
+        app_label = "routes"
+        verbose_name = _("stretch with a speed limiter")
+        verbose_name_plural = _("stretches with a speed limiter")
+
+    def __str__(self) -> str:
+        return f"{self.pattern} · {self.limit_kmh} km/h"

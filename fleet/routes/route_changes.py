@@ -1,4 +1,4 @@
-"""Writes: routes, their departures and their dangerous stretches. The ways that they run are in `pattern_changes`."""
+"""Writes: routes, departures, dangerous stretches and speed limiters. The ways are in `pattern_changes`."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -19,14 +19,15 @@ from fleet.records import (
     save_record,
     set_fields,
 )
-from fleet.routes.models import Departure, HazardousStretch, Route, RoutePattern
+from fleet.routes.models import Departure, HazardousStretch, LimiterStretch, Route, RoutePattern
 from fleet.vehicles.models import Bus
 
 CHANGE = "routes.change_route"
 ROUTE_FIELDS = frozenset({"name", "name_en", "school"})
 STRETCH_FIELDS = frozenset({"kind", "begins_m", "ends_m", "protected", "note"})
+LIMITER_FIELDS = frozenset({"begins_m", "ends_m", "limit_kmh", "note"})
 
-OfPattern = TypeVar("OfPattern", Departure, HazardousStretch)
+OfPattern = TypeVar("OfPattern", Departure, HazardousStretch, LimiterStretch)
 
 
 @transaction.atomic
@@ -160,8 +161,23 @@ def add_stretch(*, pattern: RoutePattern, by: User, reason: str = "", **details:
 
 
 @transaction.atomic
+def add_limiter(*, pattern: RoutePattern, by: User, reason: str = "", **details: object) -> LimiterStretch:
+    """Have buses go slower on a part of a pattern's line than the law asks for, from now on (Art 10).
+
+    Raises:
+        PermissionDenied: where `by` may not change the route.
+        RecordError: where the pattern is archived, or a field can't be given.
+        ValidationError: naming each field that can't be right.
+    """
+    changeable(pattern, by)
+    limiter = LimiterStretch(pattern=pattern)
+    create_record(limiter, details, LIMITER_FIELDS, by=by, reason=reason)
+    return limiter
+
+
+@transaction.atomic
 def archive_of_pattern(one: OfPattern, *, by: User, reason: str) -> OfPattern:
-    """Take a departure or a dangerous stretch out of use.
+    """Take a departure, a dangerous stretch or a speed limiter out of use.
 
     Raises:
         PermissionDenied: where `by` may not change the route.

@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from fleet.family.changed import family_changed
 from fleet.findings.models import Finding
+from fleet.ledger.aboard import counted_on_day
 from fleet.trips.changes import RAN_UNLET, record, step_taken
 from fleet.trips.models import PredictionSample, Progress, StopVisit, Tracking, Trip, TripEvent, TripState
 from fleet.trips.predictor import PredictedStop, Predictor
 from fleet.trips.reports import reports_of_bus
-from fleet.trips.rules import calls_of, plan_of, route_exceptions, tell
+from fleet.trips.rules import calls_of, limiters_of, plan_of, route_exceptions, tell
 from fleet.trips.states import Situation, Step
 from fleet.trips.timetables import planned_trip
 from fleet.trips.visits import (
@@ -38,6 +39,7 @@ from telematics.fix import Fix
 from telematics.match import Candidates, MatchState, Position, step
 from telematics.rules.episode import ReportKey
 from telematics.rules.trip import day as rules
+from telematics.rules.trip.aboard import CountedDay
 from telematics.rules.trip.day import DayState
 from telematics.rules.trip.plan import Plan
 from telematics.timetable import PlannedTrip
@@ -100,6 +102,7 @@ class BusDay:
     late_since: datetime | None = None
     by_id: dict[str, Followed] = field(init=False)
     plans: dict[str, Plan] = field(default_factory=dict)
+    counted: CountedDay | None = None
 
     def __post_init__(self) -> None:
         self.by_id = {one.planned.trip_id: one for one in self.followed}
@@ -120,6 +123,14 @@ class BusDay:
         if self.tracking.reported_at is None or self.tracking.digest is None:
             return None
         return ReportKey(self.tracking.reported_at, self.tracking.digest)
+
+    def pupils_at(self, time: datetime) -> int | None:
+        """Who was aboard; remembers that it was asked, for whoever counts late."""
+        if self.counted is None:
+            trips = [one.trip for one in self.followed]
+            self.counted = counted_on_day(self.tracking.bus_id, trips, self.since, self.until)
+        self.tracking.asked_at = time
+        return self.counted.at(time)
 
     @property
     def has_to_begin_anew(self) -> bool:
@@ -183,8 +194,7 @@ def follow_bus(
 
 def bus_day(bus: int, day: date, late_since: datetime | None = None) -> BusDay | None:
     """A bus with its trips of a day, locked; None where it has none."""
-    found = Trip.objects.filter(bus=bus, service_date=day).exclude(state=TripState.CANCELLED)
-    trips = list(found.select_for_update(of=("self",)).order_by("starts_at", "pk"))
+    trips = lock_trips_of(bus, day)
     stops: dict[int, list[StopVisit]] = defaultdict(list)
     for visit in StopVisit.objects.filter(trip__in=trips).order_by("trip", "order"):
         stops[visit.trip_id].append(visit)
@@ -205,6 +215,12 @@ def bus_day(bus: int, day: date, late_since: datetime | None = None) -> BusDay |
     return BusDay(tracking, followed, late_since)
 
 
+def lock_trips_of(bus: int, day: date) -> list[Trip]:
+    """The trips of a bus's day, locked, always in the same order."""
+    found = Trip.objects.filter(bus=bus, service_date=day).exclude(state=TripState.CANCELLED)
+    return list(found.select_for_update(of=("self",)).order_by("starts_at", "pk"))
+
+
 def prepared(one: BusDay, predictor: Predictor) -> Remembered:
     """What is gone on from; where the past is another, nothing, and the stops are as if never reached."""
     if not one.has_to_begin_anew and one.tracking.state:
@@ -212,7 +228,7 @@ def prepared(one: BusDay, predictor: Predictor) -> Remembered:
             return Remembered(decode_state(one.tracking.state), decode_rules(one.tracking.rules))
         except msgspec.DecodeError:
             pass
-    one.tracking.reported_at = one.tracking.digest = None
+    one.tracking.reported_at = one.tracking.digest = one.tracking.asked_at = None
     one.tracking.trips = [each.trip.pk for each in one.followed]
     for each in one.followed:
         each.is_touched = forget(each.visits, one.tracking.bus_id)
@@ -223,9 +239,14 @@ def prepared(one: BusDay, predictor: Predictor) -> Remembered:
 def plans_of(one: BusDay, predictor: Predictor) -> dict[str, Plan]:
     """The trips of a bus's day as the rules take them."""
     exceptions = route_exceptions(each.trip for each in one.followed)
+    limiters = limiters_of(each.trip for each in one.followed)
     return {
         each.planned.trip_id: plan_of(
-            each.trip, each.visits, predictor.line(each.planned), exceptions.get(each.trip.pk, "")
+            each.trip,
+            each.visits,
+            predictor.line(each.planned),
+            exceptions.get(each.trip.pk, ""),
+            limiters.get(each.trip.pattern_id, ()),
         )
         for each in one.followed
     }
@@ -269,7 +290,7 @@ def advanced(
         here.newest, here.is_touched = (key, position), True
         if here.under_way_at is None and is_under_way(here.visits, position):
             here.under_way_at = fix.time
-    return Remembered(after, rules.step(state.rules, fix, position, one.plans))
+    return Remembered(after, rules.step(state.rules, fix, position, one.plans, pupils_at=one.pupils_at))
 
 
 def keep_tracking(one: BusDay, match: MatchState, told: DayState, newest: Fix) -> None:

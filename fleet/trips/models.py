@@ -141,6 +141,8 @@ class Tracking(models.Model):
 
     Attributes:
         trips: ids of the trips that it was matched against, in their order; others mean to begin anew.
+        asked_at: the newest report for which the rules asked who was aboard; None before they did. Whoever counts
+            late changes nothing after it.
     """
 
     bus = models.ForeignKey(Bus, models.CASCADE, related_name="+", verbose_name=_("bus"))
@@ -148,6 +150,7 @@ class Tracking(models.Model):
     trips = models.JSONField(default=list)
     reported_at = models.DateTimeField(_("event time of the newest report"), null=True)
     digest = models.IntegerField(null=True)
+    asked_at = models.DateTimeField(_("asked last who was aboard"), null=True)
     state = models.BinaryField(_("what the matching remembers"), default=bytes)
     rules = models.BinaryField(_("what the rules remember"), default=bytes)
 

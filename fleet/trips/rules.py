@@ -1,5 +1,6 @@
 """The rules on trips, between rows and `telematics.rules.trip`: what is approved, who is expected, what is found."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +13,7 @@ from fleet.findings.models import Finding
 from fleet.pupils.riders import riders_of
 from fleet.regulations.profile import HERE
 from fleet.regulations.queries import profile_for
-from fleet.routes.models import Direction
+from fleet.routes.models import Direction, LimiterStretch
 from fleet.trips.models import StopVisit, Trip, VisitState
 from fleet.trips.visits import is_by
 from telematics.line import Line
@@ -20,15 +21,18 @@ from telematics.rules.episode import ReportKey
 from telematics.rules.trip import day as rules
 from telematics.rules.trip import stops
 from telematics.rules.trip.day import DEFAULT_LIMITS, DayState
-from telematics.rules.trip.plan import Found, Plan
+from telematics.rules.trip.plan import Found, Plan, Stretch
 from telematics.rules.trip.stops import Call
+from telematics.units import kmh_to_mps
 
 LIVE_FOR = timedelta(minutes=5)
 """What ended longer ago is history when it is found. Stops are told of once the bus has passed them."""
 DAY = timedelta(days=1)
 
 
-def plan_of(trip: Trip, visits: Sequence[StopVisit], line: Line, exception: str) -> Plan:
+def plan_of(
+    trip: Trip, visits: Sequence[StopVisit], line: Line, exception: str, limiters: Sequence[Stretch]
+) -> Plan:
     """A trip as the rules take it."""
     return Plan(
         trip_id=str(trip.pk),
@@ -37,7 +41,17 @@ def plan_of(trip: Trip, visits: Sequence[StopVisit], line: Line, exception: str)
         starts_at=trip.starts_at,
         ends_at=trip.ends_at,
         exception=exception,
+        limiters=limiters,
     )
+
+
+def limiters_of(trips: Iterable[Trip]) -> dict[int, list[Stretch]]:
+    """The speed limiters of some trips' patterns, by pattern; archived ones held until then."""
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for one in LimiterStretch.objects.filter(pattern__in={trip.pattern_id for trip in trips}):
+        limit_mps = kmh_to_mps(one.limit_kmh)
+        found[one.pattern_id].append(Stretch(one.begins_m, one.ends_m, limit_mps, one.since, one.archived_at))
+    return found
 
 
 def route_exceptions(trips: Iterable[Trip]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from fleet.trips.generation import generate_ahead
 from fleet.trips.learning import learn_from
 from fleet.trips.models import PredictionSample
 from fleet.trips.predictor import keep
+from fleet.trips.recount import follow_recounted
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,15 @@ def detect_substitutes() -> int:
     if found:
         log.info("substitutes_seen", trips=found)
     return found
+
+
+@shared_task
+def judge_recounted_days() -> int:
+    """Judge anew the days of buses on which somebody counted late who was aboard; gives how many."""
+    done = follow_recounted(timezone.now())
+    if done:
+        log.info("days_judged_anew", buses=done)
+    return done
 
 
 @shared_task

@@ -17,7 +17,7 @@ from fleet.records import Record
 from fleet.regulations.models import RegulationProfile
 from fleet.routes.calendar_changes import create_exceptional_day, create_term
 from fleet.routes.models import HazardKind, MarkingKind, RoutePattern
-from fleet.routes.route_changes import add_departure, add_stretch
+from fleet.routes.route_changes import add_departure, add_limiter, add_stretch
 from fleet.routes.stop_changes import inspect_stop, record_hazard, record_marking
 from fleet.routes.weather_changes import declare_low_visibility
 from fleet.trips.changes import add_trip
@@ -108,6 +108,9 @@ def way_of(there: District, by: User) -> tuple[dict[str, Any], dict[tuple[str, s
         ("patterns", "departures"): add_departure(pattern=pattern, at=time(7, 10), bus=there.bus, by=by),
         ("patterns", "hazardous-stretches"): add_stretch(
             pattern=pattern, kind=HazardKind.WATER, begins_m=10, ends_m=50, by=by
+        ),
+        ("patterns", "speed-limiters"): add_limiter(
+            pattern=pattern, begins_m=10, ends_m=50, limit_kmh=40, by=by
         ),
         ("stops", "markings"): record_marking(stop=stop, kind=MarkingKind.STOP_SIGN, by=by),
         ("stops", "hazards"): record_hazard(stop=stop, kind=HazardKind.CLIFF, by=by),

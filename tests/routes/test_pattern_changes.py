@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
@@ -9,9 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from fleet.records import RecordError
-from fleet.routes.models import Departure, Direction, HazardKind, HazardousStretch, Stop
+from fleet.routes.models import Departure, Direction, HazardKind, HazardousStretch, LimiterStretch, Stop
 from fleet.routes.pattern_changes import PlannedStop, Way, draw_pattern, end_pattern, redraw_pattern
-from fleet.routes.route_changes import add_departure, add_stretch, archive_route, create_route
+from fleet.routes.route_changes import add_departure, add_limiter, add_stretch, archive_route, create_route
 from fleet.trips.models import Trip
 from telematics.geometry import moved
 from tests.pupils.builders import assigned, pupil
@@ -113,6 +114,7 @@ def test_the_version_after_one_that_has_run_takes_over_departures_stretches_and_
     bus = registered(where)
     old_departure = add_departure(pattern=drawn, at=time(7), bus=bus, by=where.coordinator)
     add_stretch(pattern=drawn, kind=HazardKind.WATER, begins_m=300, ends_m=500, by=where.coordinator)
+    add_limiter(pattern=drawn, begins_m=100, ends_m=200, limit_kmh=40, by=where.coordinator)
     stays, goes = pupil(where, "留"), pupil(where, "走")
     assigned(where, stays, drawn, order=1, since=TODAY)
     assigned(where, goes, drawn, order=2, since=TODAY)
@@ -132,6 +134,9 @@ def test_the_version_after_one_that_has_run_takes_over_departures_stretches_and_
     stretch = HazardousStretch.objects.get(pattern=made)
     assert (round(stretch.begins_m), round(stretch.ends_m)) == (800, 1000)
     assert HazardousStretch.objects.get(pattern=drawn).begins_m == 300
+    limiter = LimiterStretch.objects.get(pattern=made)
+    assert (round(limiter.begins_m), round(limiter.ends_m), limiter.limit_kmh) == (600, 700, 40)
+    assert limiter.since > LimiterStretch.objects.get(pattern=drawn).since
     assert left == [goes]
     assert made.stop_assignments.get().pupil == stays
 
@@ -144,9 +149,12 @@ def test_what_has_run_today_stays_as_it_was(where, route, way):
     assert set(refused.value.message_dict) == {"valid_from"}
 
 
-def test_a_new_way_does_not_leave_a_dangerous_stretch_unseen(where, route, way):
+@pytest.mark.parametrize(
+    "add", [partial(add_stretch, kind=HazardKind.CLIFF), partial(add_limiter, limit_kmh=40)]
+)
+def test_a_new_way_leaves_neither_a_dangerous_stretch_nor_a_limiter_unseen(where, route, way, add):
     drawn = draw_pattern(route=route, way=way, by=where.coordinator)
-    add_stretch(pattern=drawn, kind=HazardKind.CLIFF, begins_m=300, ends_m=500, by=where.coordinator)
+    add(pattern=drawn, begins_m=300, ends_m=500, by=where.coordinator)
     around = replace(way, line=line((0, 0), (250, 0), (400, 300), (550, 0), (2000, 0)))
     with pytest.raises(ValidationError) as refused:
         redraw_pattern(drawn, around, by=where.coordinator)

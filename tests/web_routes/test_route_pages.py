@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from fleet.organisations.models import Kind
-from fleet.routes.models import Departure, Route, RoutePattern, Stop
+from fleet.routes.models import Departure, LimiterStretch, Route, RoutePattern, Stop
 from tests.fleet.builders import organisation
 from tests.registry.conftest import signed_in
 from tests.routes.builders import route as straight_route
@@ -149,6 +149,23 @@ def test_a_dangerous_stretch_lies_on_the_line(client, where):
     assert "The dangerous stretch at 100 m has no barriers or signs." in shown
 
 
+def test_a_speed_limiter_is_set_on_a_stretch_and_taken_off(client, where):
+    pattern = straight_route(where.school).patterns.get()
+    page = reverse("route_limiter_new", args=[pattern.pk])
+    given = {"begins_m": "100", "ends_m": "300", "limit_kmh": "90", "note": "market"}
+    assert set(client.post(page, given).context["form"].errors) == {"limit_kmh"}
+    assert (
+        "ends_m" in client.post(page, given | {"limit_kmh": "40", "ends_m": "90000"}).context["form"].errors
+    )
+    assert client.post(page, given | {"limit_kmh": "40"}).status_code == 302
+    limiter = LimiterStretch.objects.get()
+    assert limiter.history.get().history_user == where.coordinator
+    detail = reverse("route_detail", args=[pattern.route_id])
+    assert "40 km/h · 100–300 m · market" in client.get(detail).content.decode()
+    client.post(reverse("route_part_archive", args=[pattern.pk, "limiters", limiter.pk]))
+    assert "40 km/h" not in client.get(detail).content.decode()
+
+
 def test_a_way_is_ended_on_its_page(client, where):
     pattern = straight_route(where.school).patterns.get()
     today = timezone.localdate()
@@ -161,7 +178,13 @@ def test_who_may_not_change_the_route_sees_it_and_changes_nothing(where):
     pattern = straight_route(where.school).patterns.get()
     principal = signed_in(where.principal)
     assert principal.get(reverse("route_detail", args=[pattern.route_id])).status_code == 200
-    for page in ("route_way_redraw", "route_way_end", "route_departure_new", "route_stretch_new"):
+    for page in (
+        "route_way_redraw",
+        "route_way_end",
+        "route_departure_new",
+        "route_stretch_new",
+        "route_limiter_new",
+    ):
         assert principal.post(reverse(page, args=[pattern.pk])).status_code == 404
     foreign = straight_route(organisation(Kind.SCHOOL, organisation()))
     assert principal.get(reverse("route_detail", args=[foreign.pk])).status_code == 404

@@ -1,4 +1,4 @@
-"""When patterns are run and by which bus, and the dangerous stretches of their lines."""
+"""When patterns are run and by which bus, and the dangerous stretches and speed limiters of their lines."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
 from fleet.routes import route_changes as changes
-from fleet.routes.models import Departure, HazardKind, HazardousStretch
+from fleet.routes.models import Departure, HazardKind, HazardousStretch, LimiterStretch
+from fleet.routes.patterns import FASTEST_KMH, SLOWEST_KMH
 from fleet.vehicles.queries import buses_for
 from web.api.auth import reading, writing
 from web.api.fields import Clock, Flag, Id, Line, MaybeText, StrictId, omitted
@@ -54,6 +55,28 @@ class NewStretch(Change):
     begins_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
     ends_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
     protected: Flag = False
+    note: Line = ""
+
+
+class LimiterAnswer(Schema):
+    """A part of a pattern's line on which buses go slower than the law asks for (校车安全管理条例 Art 10)."""
+
+    id: int
+    pattern_id: int
+    begins_m: float = Field(description="Along the pattern's line.")
+    ends_m: float = Field(description="Along the pattern's line.")
+    limit_kmh: int
+    note: MaybeText
+    since: datetime = Field(description="Driving before it is not held against it.")
+    archived_at: datetime | None
+
+
+class NewLimiter(Change):
+    """A speed limiter on a part of a line."""
+
+    begins_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
+    ends_m: float = Field(ge=0, strict=True, description="Along the pattern's line.")
+    limit_kmh: int = Field(ge=SLOWEST_KMH, le=FASTEST_KMH, strict=True)
     note: Line = ""
 
 
@@ -145,3 +168,33 @@ def archive_stretch(request: HttpRequest, pk: Id, record_pk: Id, payload: WithRe
     """Take a dangerous stretch out of use that is none any more."""
     stretch = found_stretch(request, pk, record_pk)
     return changes.archive_of_pattern(stretch, by=person_of(request), reason=payload.reason)
+
+
+@router.get("/patterns/{pk}/speed-limiters", response=Page[LimiterAnswer])
+def list_limiters(
+    request: HttpRequest, pk: Id, filters: Query[RecordFilter], paging: Query[Paging]
+) -> dict[str, Any]:
+    """The stretches of a way that have a speed limiter."""
+    pattern = found_pattern(person_of(request), pk)
+    return page_of(filters.filter(LimiterStretch.objects.filter(pattern=pattern)), paging, "begins_m")
+
+
+@router.post("/patterns/{pk}/speed-limiters", auth=writing(WRITE), response={201: LimiterAnswer})
+def add_limiter(request: HttpRequest, pk: Id, payload: NewLimiter) -> Status[LimiterStretch]:
+    """Have buses go slower on a part of a way, from now on."""
+    person = person_of(request)
+    pattern = found_pattern(person, pk)
+    made = changes.add_limiter(pattern=pattern, by=person, reason=payload.reason, **payload.given())
+    return Status(201, made)
+
+
+@router.post("/patterns/{pk}/speed-limiters/{record_pk}/archive", auth=writing(WRITE), response=LimiterAnswer)
+def archive_limiter(request: HttpRequest, pk: Id, record_pk: Id, payload: WithReason) -> LimiterStretch:
+    """Take a speed limiter off; driving up to now stays held against it."""
+    person = person_of(request)
+    limiter: LimiterStretch = get_object_or_404(
+        LimiterStretch.objects.select_related("pattern__route"),
+        pattern=found_pattern(person, pk),
+        pk=record_pk,
+    )
+    return changes.archive_of_pattern(limiter, by=person, reason=payload.reason)

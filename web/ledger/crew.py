@@ -20,10 +20,10 @@ from django.views.decorators.http import require_GET, require_POST
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.findings.changes import raise_sos
-from fleet.ledger.changes import LedgerError, correct, record_count, record_pupil, record_walk, roles_of
+from fleet.ledger.changes import LedgerError, correct, record_count, record_pupil, record_walk
 from fleet.ledger.models import CountedWhat, HeadCount, PupilDeed
 from fleet.ledger.permissions import KEEP
-from fleet.ledger.queries import trips_of_crew
+from fleet.ledger.queries import roles_of, trips_of_crew
 from fleet.people.models import User
 from fleet.pupils.models import Pupil
 from fleet.pupils.riders import SHORTEST_SEARCH, pupils_of_trip

@@ -16,7 +16,15 @@ from fleet.people.models import User
 from fleet.pupils.riders import capacity_of, riders_by_weekday
 from fleet.routes import route_changes as changes
 from fleet.routes.check_facts import concerns_of
-from fleet.routes.models import Departure, HazardousStretch, PatternStop, Route, RoutePattern, Stop
+from fleet.routes.models import (
+    Departure,
+    HazardousStretch,
+    LimiterStretch,
+    PatternStop,
+    Route,
+    RoutePattern,
+    Stop,
+)
 from fleet.routes.queries import patterns_from, routes_for
 from fleet.routes.stop_states import with_state
 from web.registry.filters import RecordFilter, organisation_filter, search_filter
@@ -83,6 +91,7 @@ class WayShown:
     stops: list[PatternStop]
     departures: list[Departure]
     stretches: list[HazardousStretch]
+    limiters: list[LimiterStretch]
     concerns: list[Told]
     riders: int
     capacity: int | None
@@ -110,6 +119,7 @@ def way_shown(pattern: RoutePattern, today: date) -> WayShown:
         stops=stops,
         departures=list(Departure.objects.current().filter(pattern=pattern).select_related("bus")),
         stretches=list(HazardousStretch.objects.current().filter(pattern=pattern)),
+        limiters=list(LimiterStretch.objects.current().filter(pattern=pattern)),
         concerns=[told(one, names) for one in concerns_of(pattern, day)],
         riders=max(riders_by_weekday(pattern, day).values()),
         capacity=capacity_of(pattern),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("ways/<int:pk>/departures/new/", way_views.departure_new, name="route_departure_new"),
     path("ways/<int:pk>/departures/<int:one>/", way_views.departure_edit, name="route_departure_edit"),
     path("ways/<int:pk>/stretches/new/", way_views.stretch_new, name="route_stretch_new"),
+    path("ways/<int:pk>/limiters/new/", way_views.limiter_new, name="route_limiter_new"),
     path("ways/<int:pk>/<slug:part>/<int:one>/archive/", way_views.part_archive, name="route_part_archive"),
     *pages_of(ROUTE_REGISTER),
     path("calendars/", calendar_views.calendar_list, name="calendar_list"),

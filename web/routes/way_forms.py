@@ -1,4 +1,4 @@
-"""Forms of the ways that a route runs: their line, their stops in order, departures and dangerous stretches."""
+"""Forms of the ways that a route runs: their line, their stops in order, departures, stretches and speed limiters."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from fleet.routes.models import Direction, HazardKind, RoutePattern, Stop, Weekday
 from fleet.routes.pattern_changes import PlannedStop, Way
-from fleet.routes.patterns import EVERY_WEEKDAY
+from fleet.routes.patterns import EVERY_WEEKDAY, FASTEST_KMH, SLOWEST_KMH
 from fleet.vehicles.models import Bus
 from web.registry.forms import YES_NO
 from web.routes.forms import WGS84
@@ -185,6 +185,23 @@ class StretchForm(forms.Form):
         choices=YES_NO,
         initial="False",
         coerce=lambda text: text == "True",
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=100)
+
+
+class LimiterForm(forms.Form):
+    """A part of a way on which buses go slower than the law asks for."""
+
+    begins_m = forms.FloatField(label=gettext_lazy("Begins (m along the line)"), min_value=0)
+    ends_m = forms.FloatField(label=gettext_lazy("Ends (m along the line)"), min_value=0)
+    limit_kmh = forms.IntegerField(
+        label=gettext_lazy("Speed limiter (km/h)"),
+        min_value=SLOWEST_KMH,
+        max_value=FASTEST_KMH,
+        help_text=gettext_lazy(
+            "Counts in the direction of this way, from now on. The legal limits hold as well."
+        ),
     )
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=100)

@@ -1,4 +1,4 @@
-"""Pages on which the ways of a route are drawn and ended, with their departures and dangerous stretches."""
+"""Pages on which the ways of a route are drawn and ended, with departures, dangerous stretches and limiters."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,9 +15,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fleet.people.models import User
 from fleet.records import RecordError
-from fleet.routes.models import Departure, Direction, HazardousStretch, Route, RoutePattern, Stop
+from fleet.routes.models import (
+    Departure,
+    Direction,
+    HazardousStretch,
+    LimiterStretch,
+    Route,
+    RoutePattern,
+    Stop,
+)
 from fleet.routes.pattern_changes import PlannedStop, draw_pattern, end_pattern, redraw_pattern
-from fleet.routes.route_changes import add_departure, add_stretch, archive_of_pattern, change_departure
+from fleet.routes.route_changes import (
+    add_departure,
+    add_limiter,
+    add_stretch,
+    archive_of_pattern,
+    change_departure,
+)
 from fleet.vehicles.queries import buses_for
 from web.person import person_of
 from web.registry.forms import ArchiveForm
@@ -29,6 +43,7 @@ from web.routes.stops import listed_stops
 from web.routes.way_forms import (
     DepartureForm,
     EndForm,
+    LimiterForm,
     StopRows,
     StretchForm,
     WayForm,
@@ -48,9 +63,10 @@ class Draft(NamedTuple):
     before: Before | None = None
 
 
-PARTS: dict[str, type[Departure | HazardousStretch]] = {
+PARTS: dict[str, type[Departure | HazardousStretch | LimiterStretch]] = {
     "departures": Departure,
     "stretches": HazardousStretch,
+    "limiters": LimiterStretch,
 }
 
 
@@ -232,9 +248,24 @@ def stretch_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
+def limiter_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a speed limiter on a part of the way `pk`."""
+    person = person_of(request)
+    pattern = changeable_pattern(person, pk)
+    form = LimiterForm(request.POST or None)
+    return small_form(
+        request,
+        pattern,
+        form,
+        _("Add a speed limiter"),
+        lambda: add_limiter(pattern=pattern, **form.cleaned_data, by=person),
+    )
+
+
 @require_POST
 def part_archive(request: HttpRequest, pk: int, part: str, one: int) -> HttpResponse:
-    """Take a departure or a dangerous stretch of the way `pk` out of use."""
+    """Take a departure, a dangerous stretch or a speed limiter of the way `pk` out of use."""
     person = person_of(request)
     pattern = changeable_pattern(person, pk)
     if part not in PARTS:

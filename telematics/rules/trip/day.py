@@ -17,7 +17,7 @@ from telematics.match import Phase, Position
 from telematics.rules.trip import deviation, limiter, outside, standing
 from telematics.rules.trip.deviation import Away, DeviationLimits
 from telematics.rules.trip.limiter import Exceeding, LimiterLimits
-from telematics.rules.trip.outside import Driving, OutsideLimits
+from telematics.rules.trip.outside import Driving, OutsideLimits, PupilsAt, nobody_knows
 from telematics.rules.trip.plan import Found, Placed, Plan
 from telematics.rules.trip.standing import StandingLimits, StandingState
 from telematics.rules.trip.stops import EARLY_DEPARTURE, MISSED_STOP, StopLimits
@@ -90,7 +90,7 @@ def step(
     plans: Mapping[str, Plan],
     limits: TripLimits = DEFAULT_LIMITS,
     *,
-    aboard: int | None = None,
+    pupils_at: PupilsAt = nobody_knows,
 ) -> DayState:
     """Take a bus's next report in event time.
 
@@ -100,7 +100,7 @@ def step(
         position: where the matching puts it; None for an unfit one, which changes nothing.
         plans: the trips of the day.
         limits: what it is held against.
-        aboard: pupils aboard then, where anybody has counted.
+        pupils_at: who is aboard; asked only of a bus that is driven without a trip.
     """
     if position is None:
         return state
@@ -108,7 +108,7 @@ def step(
     if state.trip_id is None and begins(state, fix, position, plans, limits):
         state = msgspec.structs.replace(state, trip_id=position.trip_id)
     driving, found = outside.step(
-        state.driving, fix, limits.outside, aboard=aboard, is_on_trip=state.trip_id is not None
+        state.driving, fix, limits.outside, pupils_at=pupils_at, is_on_trip=state.trip_id is not None
     )
     if state.trip_id is None:
         return remembered(state, found, driving=driving)

@@ -8,7 +8,7 @@ State machine, for each sound report on the line of a trip that is under way::
                                                                    the episode ends
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,8 @@ from telematics.rules.episode import ReportKey, Severity
 from telematics.rules.trip.plan import Found, Placed, Plan, Stretch
 
 RULE = "speed_limiter"
+ARTICLE = "校车安全管理条例 第十条"
+"""School and operator have rules of their own for safety; Art 35 gives the limits of the law."""
 
 
 class LimiterLimits(msgspec.Struct, frozen=True):
@@ -51,7 +53,7 @@ def step(
 ) -> tuple[Exceeding | None, list[Found]]:
     """Take the next sound report of a trip under way; gives what is remembered, and what has opened or ended."""
     key, fix, plan = placed.key, placed.fix, placed.plan
-    speed_mps, stretch = fix.speed_mps or 0.0, stretch_at(plan, placed.along_m)
+    speed_mps, stretch = fix.speed_mps or 0.0, stretch_at(plan, placed.along_m, key.time)
     ended: list[Found] = []
     same = state is not None and stretch is not None and stretch.limit_mps == state.limit_mps
     if state is not None and (not same or key.time - state.last.time > limits.max_gap):
@@ -70,11 +72,11 @@ def step(
     return state, [found(state, plan, is_over=False)] if state.is_open else []
 
 
-def stretch_at(plan: Plan, along_m: float | None) -> Stretch | None:
+def stretch_at(plan: Plan, along_m: float | None, at: datetime) -> Stretch | None:
     """The stretch that a bus is on; of several the slowest."""
     if along_m is None:
         return None
-    here = [one for one in plan.limiters if one.begins_m <= along_m <= one.ends_m]
+    here = [one for one in plan.limiters if one.holds(along_m, at)]
     return min(here, key=lambda one: one.limit_mps, default=None)
 
 
@@ -99,6 +101,6 @@ def found(state: Exceeding, plan: Plan, *, is_over: bool) -> Found:
         limit=state.limit_mps,
         unit="m/s",
         limit_source="limiter",
-        article="",
+        article=ARTICLE,
         severity=Severity.MEDIUM,
     )

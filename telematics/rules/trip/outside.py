@@ -7,10 +7,13 @@ State machine, for each sound report::
       └──nobody aboard, nobody knows, a trip begins, a silence───┴───────────────────────────────┘
                                                                                  the episode ends
 
-A bus that stands changes nothing: children get on before a trip begins, and off after it has ended.
+A bus that stands changes nothing: children get on before a trip begins, and off after it has ended. Who is aboard is
+asked only where it matters: at speed, or with a suspicion, and no trip.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 
@@ -21,6 +24,14 @@ from telematics.rules.trip.plan import Found
 RULE = "pupils_outside_trip"
 ARTICLE = "校车安全管理条例 第三十九条"
 """The attendant confirms that all children are off, and leaves last."""
+
+PupilsAt: TypeAlias = Callable[[datetime], int | None]
+"""Pupils aboard at a time, as far as anybody has counted; None where nobody has."""
+
+
+def nobody_knows(_time: datetime) -> int | None:
+    """Where nobody counts."""
+    return None
 
 
 class OutsideLimits(msgspec.Struct, frozen=True):
@@ -50,7 +61,7 @@ class Driving(msgspec.Struct, frozen=True):
 
 
 def step(
-    state: Driving | None, fix: Fix, limits: OutsideLimits, *, aboard: int | None, is_on_trip: bool
+    state: Driving | None, fix: Fix, limits: OutsideLimits, *, pupils_at: PupilsAt, is_on_trip: bool
 ) -> tuple[Driving | None, list[Found]]:
     """Take the next sound report.
 
@@ -58,19 +69,25 @@ def step(
         state: what is remembered.
         fix: the report.
         limits: what counts.
-        aboard: pupils aboard then, as far as anybody has counted; None where nobody has.
+        pupils_at: who is aboard.
         is_on_trip: whether a trip is under way.
 
     Returns:
         What is remembered now, and what has opened or ended.
     """
     key = ReportKey.of(fix)
+    is_fast = fix.speed_mps is not None and fix.speed_mps >= limits.min_speed_mps
     ended: list[Found] = []
     if state is not None and key.time - state.last.time > limits.max_gap:
         state, ended = None, over(state)
-    if not aboard or is_on_trip:
+    if is_on_trip:
         return None, ended + over(state)
-    if fix.speed_mps is None or fix.speed_mps < limits.min_speed_mps:
+    if state is None and not is_fast:
+        return None, ended
+    aboard = pupils_at(key.time)
+    if not aboard:
+        return None, ended + over(state)
+    if not is_fast:
         return state, ended
     if state is None:
         return Driving(key, key, fix.lat, fix.lon, 1, aboard, is_open=False), ended
@@ -100,7 +117,7 @@ def found(state: Driving, *, is_over: bool) -> Found:
         reports=state.reports,
         peak=float(state.aboard),
         limit=0.0,
-        unit="persons",
+        unit="people",
         limit_source="ledger",
         article=ARTICLE,
         severity=Severity.HIGH,

@@ -17,11 +17,26 @@ STOP_ARTICLE = "校车安全管理条例 第三十二条"
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """A part of a trip's line on which a speed limiter is set."""
+    """A part of a trip's line on which a speed limiter is set.
+
+    Attributes:
+        begins_m: along the line.
+        ends_m: along the line.
+        limit_mps: that it is set to.
+        since: it holds from then on, inclusive; None for as long as the trip's line.
+        until: up to then, exclusive; None for no end.
+    """
 
     begins_m: float
     ends_m: float
     limit_mps: float
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, along_m: float, at: datetime) -> bool:
+        """Whether it counts for a bus there and then."""
+        is_set = (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+        return is_set and self.begins_m <= along_m <= self.ends_m
 
 
 class Plan(msgspec.Struct, frozen=True):

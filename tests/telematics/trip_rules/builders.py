@@ -64,7 +64,7 @@ def day(reports, *plans: Plan, aboard=None) -> DayState:
     by_id = {one.trip_id: one for one in plans or (plan(),)}
     state = DayState()
     for fix in reports:
-        state = step(state, fix, place(fix), by_id, aboard=aboard)
+        state = step(state, fix, place(fix), by_id, pupils_at=lambda _time: aboard)
     return state
 
 
