@@ -9,8 +9,7 @@ from fleet.alarms.models import Alarm
 from fleet.findings.models import Finding
 from fleet.ledger.changes import correct, record_pupil, report_occupancy
 from fleet.ledger.models import CountingMachine, PupilDeed
-from fleet.routes.models import LimiterStretch
-from fleet.routes.route_changes import add_limiter, archive_of_pattern
+from fleet.routes.route_changes import archive_of_pattern
 from fleet.trips.changes import dispatch_trip
 from fleet.trips.follow import follow
 from fleet.trips.models import Tracking
@@ -21,7 +20,8 @@ from telematics.units import kmh_to_mps
 from tests.fleet.builders import store
 from tests.pupils.builders import pupil
 from tests.trips.builders import MONDAY, gate_check, line, trips_on
-from tests.trips.drives import LONG_AGO, MPS, device_in, drive, metres_of, report
+from tests.trips.drives import MPS, device_in, drive, metres_of, report
+from tests.trips.limiters import limiter
 
 pytestmark = pytest.mark.django_db
 
@@ -68,13 +68,6 @@ def follow_all(trip, reports):
 def standing():
     rules = ("speed_limiter", "pupils_outside_trip")
     return list(Finding.objects.filter(rule__in=rules, withdrawn_at=None))
-
-
-def limiter(one, since=LONG_AGO, **changes):
-    given = {"begins_m": 200.0, "ends_m": 600.0, "limit_kmh": 20} | changes
-    made = add_limiter(pattern=one.pattern, by=one.where.coordinator, **given)
-    LimiterStretch.objects.filter(pk=made.pk).update(since=since)
-    return made
 
 
 def onward(reports, minutes=4):

@@ -12,12 +12,13 @@ from tests.telematics.builders import START, at
 
 STOPS_M = [0.0, 1000.0, 2000.0, 3000.0]
 LAT, LON = 31.0, 121.0
+LINE = Line([(LAT, LON), moved(LAT, LON, 90, 3000)])
 
 
 def plan(trip_id="one", starts_at: datetime = START, **changes) -> Plan:
     given = {
         "trip_id": trip_id,
-        "line": Line([(LAT, LON), moved(LAT, LON, 90, 3000)]),
+        "line": LINE,
         "stops_m": STOPS_M,
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=10),
@@ -38,7 +39,10 @@ def place(fix: Fix, trip_id="one", confidence=0.99) -> Position | None:
         return None
     if abs(fix.lat - LAT) * 111_195 > 60:
         return Position(None, 0.0, Phase.OFF_ROUTE, confidence)
-    metres = plan().line.places(fix.lat, fix.lon, 100)[0].along_m
+    places = LINE.places(fix.lat, fix.lon, 100)
+    if not places:
+        return Position(None, 0.0, Phase.OFF_ROUTE, confidence)
+    metres = places[0].along_m
     phase = Phase.BEFORE_START if metres < 80 else Phase.DONE if metres > 2920 else Phase.RUNNING
     return Position(trip_id, metres, phase, confidence)
 
