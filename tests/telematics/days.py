@@ -51,9 +51,15 @@ def wild(draw, road):
 
 def brakes(draw, road):
     """A second-by-second drive with a change of speed that may be harsh."""
-    first, change = draw(st.sampled_from([(50, -20), (60, -15), (20, 15), (40, -40)]))
+    first, change = draw(st.sampled_from([(50, -20), (60, -15), (20, 15), (10, 16), (40, -40)]))
     for kmh in (first, first, first + change, first + 2 * change, first + 2 * change):
         road.report(1, max(kmh, 0))
+
+
+def speeds(draw, road):
+    """A bus that is too fast, for long or not."""
+    for kmh in draw(st.sampled_from([(58, 66, 70, 66, 50), (66, 66, 58), (70, 70, 70)])):
+        road.report(5, kmh)
 
 
 def goes_blind(draw, road):
@@ -88,7 +94,7 @@ def stands(draw, road):
 
 
 PARTS: list[Callable[..., None]] = [wild, wild, wild, wild, stands, brakes, goes_blind, freezes]
-PARTS += [falls_silent, leaves_the_door_open]
+PARTS += [falls_silent, leaves_the_door_open, speeds]
 
 
 @st.composite

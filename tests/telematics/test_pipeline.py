@@ -2,18 +2,22 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from telematics.fix import Verdict
 from telematics.pipeline import DeviceState, ingest, rebuilt
+from telematics.reorder import event_order
+from telematics.rules import device as device_rules
+from telematics.rules import misdated
 from tests.telematics.builders import arrival, at, drive, fix, rulebook
 from tests.telematics.days import days
 from tests.telematics.memory_log import MemoryLog
 
 RULEBOOK = rulebook()
 LATE_S = 60
-"""Every report of a test arrives within what counts as fresh, so that lateness itself leaves no mark."""
+DELAYS_S = [1, LATE_S, LATE_S, 3_600, 3 * 86_400]
+"""Within what counts as fresh, so that lateness itself leaves no mark."""
 
 
 def run(batches):
@@ -30,27 +34,33 @@ def outcome(log):
 
 
 @given(days(), st.data())
-@settings(max_examples=200, deadline=None)
-def test_findings_do_not_depend_on_the_order_or_number_of_arrivals(reports, data):
-    ordered = run(
-        [[arrival(report, delay_s=LATE_S)] for report in sorted(reports, key=lambda r: (r.time, r.digest))]
+@settings(max_examples=150, deadline=None)
+def test_findings_do_not_depend_on_the_order_number_or_delay_of_arrivals_nor_on_dropped_states(reports, data):
+    delays = data.draw(
+        st.lists(st.sampled_from(DELAYS_S), min_size=len(reports), max_size=len(reports)), label="delays"
     )
+    arrivals = [arrival(report, delay_s=delay) for report, delay in zip(reports, delays, strict=True)]
+    ordered = run([[one] for one in sorted(arrivals, key=event_order)])
 
-    repeated = reports + data.draw(st.lists(st.sampled_from(reports), max_size=8))
+    repeated = arrivals + data.draw(st.lists(st.sampled_from(arrivals), max_size=8))
     shuffled = data.draw(st.permutations(repeated))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=6)))
-    edges = [0, *cuts, len(shuffled)]
-    batches = [shuffled[a:b] for a, b in itertools.pairwise(edges)]
-    log = run([[arrival(report, delay_s=LATE_S) for report in batch] for batch in batches])
+    log = MemoryLog()
+    for begin, end in itertools.pairwise([0, *cuts, len(shuffled)]):
+        ingest(shuffled[begin:end], log, RULEBOOK)
+        if "bus" in log.saved and data.draw(st.booleans(), label="drop"):
+            log.saved["bus"] = rebuilt("bus", log, RULEBOOK)
 
     assert outcome(log) == outcome(ordered)
 
 
-@given(days())
-@settings(max_examples=75, deadline=None)
-def test_a_dropped_state_is_rebuilt_from_the_log(reports):
-    log = run([[arrival(report, delay_s=LATE_S)] for report in reports])
-    assert rebuilt("bus", log, RULEBOOK) == log.saved["bus"]
+@pytest.mark.parametrize("rule", sorted(device_rules.RULES | {misdated.RULE}))
+def test_these_days_have_something_to_find_for_each_rule(rule):
+    def has_it(reports):
+        found = run([[arrival(report, delay_s=LATE_S) for report in reports]]).findings.values()
+        return any(one.rule == rule for one in found)
+
+    find(days(), has_it, settings=settings(max_examples=2_000, phases=[Phase.generate], deadline=None))
 
 
 def test_of_misdated_reports_that_are_equally_wrong_the_same_one_is_the_worst_in_any_order():
