@@ -1,4 +1,12 @@
-"""Makes findings of drivers' logs and of buses that somebody unknown drove: pure, but for the words."""
+"""Makes findings of drivers' logs and of buses that somebody unknown drove: pure, but for the words.
+
+State machines, each time a log is read::
+
+    driving ──`fatigue.warn_before` minutes before a limit──▶ warned ──the limit, or the driving ends──▶ over
+
+    somebody is signed in ──on a trip the bus moves, and nobody is──▶ unidentified ──it stands──▶ over
+                                  somebody is known to have driven──┴──▶ withdrawn
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ from fleet.positions.models import LastPosition
 from fleet.vehicles.models import Bus
 from fleet.vehicles.queries import bus_of_device
 from telematics.pipeline import Rewrite
-from telematics.rules import signal_gap, sos
+from telematics.rules import sos, unplugged
 from telematics.rules.episode import Episode, Evidence, Records, Severity
 from telematics.rules.misdated import Tally, together
 
@@ -277,27 +277,16 @@ def record_receiver(device_id: int, *, is_plugged_in: bool, at: datetime, profil
         The finding that begins or ends; None where nothing has changed.
     """
     known = Finding.objects.filter(device=device_id, rule=Rule.RECEIVER_UNPLUGGED, ended_at=None).first()
-    if is_plugged_in == (known is None):
+    _, found = unplugged.step(known.started_at if known else None, is_there=is_plugged_in, at=at)
+    if found is None:
         return None
-    if known is None:
-        bus = bus_of_device([device_id]).at(device_id, at)
-        known = Finding(
-            device_id=device_id,
-            bus_id=bus,
-            rule=Rule.RECEIVER_UNPLUGGED,
-            started_at=at,
-            limit_source=LimitSource.DEVICE,
-            article=signal_gap.ARTICLE,
-            profile=profile,
-            severity=Severity.MEDIUM.value,
-            found_live=True,
-        )
-    else:
-        known.ended_at = at
-    known.last_at = at
-    known.save()
-    put_before_people([known], now=at)
-    return known
+    told = finding_of(found, profile=known.profile if known else profile, now=at, live_for=timedelta(0))
+    told.device_id = device_id
+    told.bus_id = known.bus_id if known else bus_of_device([device_id]).at(device_id, at)
+    told.pk = known.pk if known else None
+    told.save()
+    put_before_people([told], now=at)
+    return told
 
 
 @transaction.atomic

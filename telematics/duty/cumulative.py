@@ -1,4 +1,9 @@
-"""Driving, or time on duty, summed over windows: any 24 hours, any 7 days, calendar weeks."""
+"""Driving, or time on duty, summed over windows: any 24 hours, any 7 days, calendar weeks.
+
+State machine, over a window that moves on with time, or a calendar week::
+
+    within ──the sum passes the limit──▶ over ──as much leaves the window, or the week ends──▶ within
+"""
 
 import itertools
 from collections.abc import Iterable, Iterator

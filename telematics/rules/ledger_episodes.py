@@ -1,4 +1,15 @@
-"""What a child ledger finds: pupils missing in class, counts that contradict names, riders whom nobody expected."""
+"""What a child ledger finds: pupils missing in class, counts that contradict names, riders whom nobody expected.
+
+State machines, by what the records of a trip come to::
+
+    rode to school ──a teacher misses the pupil, after the arrival and the way to class──▶ missing in class
+                                                      │
+                       a later word that it is there──┴──▶ over
+
+    count and names agree ──a count that they contradict──▶ contradicting ──a person mends it──▶ for the record
+
+    not on the roster, or absent ──a boarding──▶ unexpected rider ──the pupil gets off──▶ over
+"""
 
 from datetime import datetime, timedelta
 

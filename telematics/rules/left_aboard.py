@@ -28,7 +28,14 @@ class Stage(StrEnum):
 
 
 class LeftAboardLimits(msgspec.Struct, frozen=True):
-    """Minutes after the end of a trip at which each is told, boundaries included; and the law that says so."""
+    """Minutes after the end of a trip at which each is told, boundaries included; numbers of the profile.
+
+    Attributes:
+        attendant_min: whoever was aboard looks first.
+        coordinator_min: somebody else has to look.
+        principal_min: the school as a whole.
+        article: the law that says so.
+    """
 
     attendant_min: float
     coordinator_min: float
