@@ -20,8 +20,9 @@ from fleet.trips.models import Tracking
 from fleet.trips.recount import follow_recounted
 from telematics.pipeline import ingest
 from telematics.rules.trip.day import RULES
-from tests.fleet.builders import RULEBOOK, arrival, database_log
+from tests.fleet.builders import RULEBOOK, database_log
 from tests.pupils.builders import assigned, pupil
+from tests.telematics.builders import arrival
 from tests.telematics.trip_rules.days import MPS, STOP_M, Seen, Way, cut, trip_days
 from tests.trips.builders import MONDAY, gate_check, line, trips_on
 from tests.trips.drives import LONG_AGO, device_in, report
