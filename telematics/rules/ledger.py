@@ -410,9 +410,14 @@ def gaps_in_class(lines: tuple[Line, ...], records: TripRecords) -> list[Gap]:
 def newest_entries(roll_call: Iterable[RollEntry]) -> list[RollEntry]:
     """The last word on each pupil, by pupil."""
     newest: dict[int, RollEntry] = {}
-    for entry in sorted(roll_call, key=lambda one: (one.at, one.key)):
+    for entry in sorted(roll_call, key=when_told):
         newest[entry.pupil] = entry
     return [newest[pupil] for pupil in sorted(newest)]
+
+
+def when_told(entry: RollEntry) -> tuple[datetime, str, bool, int]:
+    """Orders what teachers said of a pupil; of two words that share a key against the rules, the same one is last."""
+    return entry.at, entry.key, entry.is_present, entry.by
 
 
 def gaps_in_counts(
@@ -460,7 +465,7 @@ def gaps_in_walks(events: list[PupilEvent], records: TripRecords) -> list[Gap]:
     if records.arrived_at:
         moments.append(records.arrived_at)
     newest: dict[CrewRole, WalkThrough] = {}
-    for walk in sorted(records.walks, key=lambda one: (one.at, one.key)):
+    for walk in sorted(once(records.walks), key=lambda one: (one.at, one.key)):
         newest[walk.role] = walk
     gaps = []
     for role in CrewRole:

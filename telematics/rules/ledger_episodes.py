@@ -25,6 +25,7 @@ from telematics.rules.ledger import (
     RollEntry,
     TripRecords,
     ledger_of,
+    when_told,
 )
 
 MISSING_IN_CLASS = "boarded_but_absent"
@@ -51,9 +52,7 @@ def missing_in_class(
         return []
     found = []
     for line in ledger.lines:
-        entries = sorted(
-            (one for one in records.roll_call if one.pupil == line.pupil), key=lambda one: (one.at, one.key)
-        )
+        entries = sorted((one for one in records.roll_call if one.pupil == line.pupil), key=when_told)
         if one := absence_in_class(line, entries, records.arrived_at, on_the_way, now):
             found.append((line.pupil, one))
     return found

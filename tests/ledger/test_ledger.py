@@ -215,6 +215,10 @@ WALKS = st.builds(
 CORRECTIONS = st.builds(
     Correction, key=KEYS, undoes=KEYS, by=st.integers(1, 3), at=st.integers(0, 60).map(at)
 )
+ROLL_CALL = st.builds(
+    RollEntry, key=KEYS, pupil=st.integers(1, 4), is_present=st.booleans(), by=st.integers(1, 3),
+    at=st.integers(0, 60).map(at),
+)  # fmt: skip
 RECORDS = st.builds(
     TripRecords,
     roster=st.lists(
@@ -225,10 +229,11 @@ RECORDS = st.builds(
     counts=st.lists(COUNTS, max_size=4).map(tuple),
     walks=st.lists(WALKS, max_size=4).map(tuple),
     corrections=st.lists(CORRECTIONS, max_size=3).map(tuple),
+    roll_call=st.lists(ROLL_CALL, max_size=4).map(tuple),
     arrived_at=st.sampled_from((None, at(29))),
     boarded_there=st.sampled_from((frozenset(), frozenset({(1, 77)}))),
 )  # fmt: skip
-PARTS = ("roster", "events", "counts", "walks", "corrections")
+PARTS = ("roster", "events", "counts", "walks", "corrections", "roll_call")
 
 
 @settings(max_examples=60)
