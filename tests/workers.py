@@ -14,7 +14,7 @@ if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and (redis := os.environ.ge
     os.environ["REDIS_URL"] = urlunsplit(urlsplit(redis)._replace(path="/" + worker.removeprefix("gw")))
 
 
-class ByFixtures(LoadScopeScheduling):
+class ByFixtures(LoadScopeScheduling):  # type: ignore[misc]  # has no types
     """Gives all tests of a file, or of a folder of `TOGETHER`, to one process."""
 
     def _split_scope(self, nodeid: str) -> str:
