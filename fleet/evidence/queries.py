@@ -1,14 +1,15 @@
 """Reads: whether a chain holds, and where it is broken first."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import CharField, Exists, Max, Model, OuterRef, QuerySet
+from django.db.models.functions import Cast
 
 from fleet.evidence.chain import Break, Fault, Link, broken_links, digest_of
-from fleet.evidence.contents import content_of
+from fleet.evidence.contents import KINDS, content_of, rows_of
 from fleet.evidence.models import Chain, EvidenceLink
-from fleet.findings.models import Finding
 
 PAGE = 1000
 
@@ -28,24 +29,21 @@ def changed_records(chain: Chain) -> Iterator[Break]:
     """The records that are gone, or say something else than when they were sealed last, by their links."""
     newest = EvidenceLink.objects.values("kind", "object_id").annotate(newest=Max("id")).values("newest")
     sealed = chain.links.filter(pk__in=newest).order_by("number")
-    page: list[EvidenceLink] = []
-    for link in sealed.iterator(chunk_size=PAGE):
-        page.append(link)
-        if len(page) == PAGE:
-            yield from compared(page)
-            page = []
-    yield from compared(page)
+    links = sealed.iterator(chunk_size=PAGE)
+    while page := list(islice(links, PAGE)):
+        yield from compared(page)
 
 
 def compared(links: list[EvidenceLink]) -> Iterator[Break]:
     """The links whose records do not say what they sealed."""
     by_kind: dict[str, list[str]] = {}
     for link in links:
-        by_kind.setdefault(link.kind, []).append(link.object_id)
+        if link.kind in KINDS and link.object_id.isdecimal():
+            by_kind.setdefault(link.kind, []).append(link.object_id)
     records = {
         (kind, str(pk)): record
         for kind, ids in by_kind.items()
-        for pk, record in apps.get_model(kind)._base_manager.in_bulk(ids).items()
+        for pk, record in apps.get_model(kind)._base_manager.order_by().in_bulk(ids).items()
     }
     for link in links:
         record = records.get((link.kind, link.object_id))
@@ -55,19 +53,14 @@ def compared(links: list[EvidenceLink]) -> Iterator[Break]:
             yield Break(Fault.RECORD_CHANGED, link.number, link.kind, link.object_id)
 
 
-def unsealed_findings() -> Iterator[Break]:
-    """Findings that ended, belong to somebody and are in no chain: they were slipped in past the program.
+def unsealed(kind: str) -> QuerySet[Model]:
+    """The records of a kind that have to be in a chain and are in none, the oldest first."""
+    links = EvidenceLink.objects.filter(kind=kind, object_id=Cast(OuterRef("pk"), CharField()))
+    return rows_of(kind).filter(~Exists(links), is_due=True).order_by("pk")
 
-    Those older than the first that was sealed are from before there were chains.
-    """
-    ended = Finding.objects.filter(ended_at__isnull=False).exclude(bus=None, driver=None)
-    sealed = EvidenceLink.objects.filter(kind="findings.finding").values_list("object_id", flat=True)
-    known = set(sealed.iterator(chunk_size=PAGE))
-    first = min(map(int, known), default=None)
-    if first is None:
-        return
-    for pk in (
-        ended.filter(pk__gte=first).order_by("pk").values_list("pk", flat=True).iterator(chunk_size=PAGE)
-    ):
-        if str(pk) not in known:
-            yield Break(Fault.NOT_SEALED, 0, "findings.finding", str(pk))
+
+def unsealed_records() -> Iterator[Break]:
+    """Records that are in no chain: they were slipped in past the program, or are older than their kind's sealing."""
+    for kind in KINDS:
+        for pk in unsealed(kind).values_list("pk", flat=True).iterator(chunk_size=PAGE):
+            yield Break(Fault.NOT_SEALED, 0, kind, str(pk))

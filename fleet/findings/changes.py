@@ -12,8 +12,8 @@ from django.utils import timezone
 from fleet.alarms.announce import announce_after_commit
 from fleet.alarms.models import Alarm
 from fleet.alarms.raising import raise_for
+from fleet.evidence.changes import seal
 from fleet.findings.models import Finding, LimitSource, Rule
-from fleet.findings.sealing import seal_findings
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.vehicles.models import Bus
@@ -176,7 +176,7 @@ def draw_conclusions(
     """Bring alarms and the evidence chain in line with findings; gives the alarms that have changed."""
     if not changed and not undone:
         return []
-    seal_findings([*changed, *undone])
+    seal([*changed, *undone])
     return raise_for(changed, undone, now)
 
 
@@ -364,5 +364,5 @@ def record_act(
         evidence=dict(evidence),
         found_live=False,
     )
-    seal_findings([found])
+    seal([found])
     return found

@@ -1,11 +1,10 @@
-"""Writes: what happened aboard, each once, never changed; and roll-calls. What follows is found at once.
+"""Writes: what happened aboard, each once, never changed. What follows is found at once.
 
 The key makes a record that is sent again the same one. A clock of a device that goes wrong is set right by whoever
 takes its records; nothing is dated into the future.
 """
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fleet.evidence.changes import seal
 from fleet.family.pupil_notices import tell_of_pupil, tell_taken_back
 from fleet.ledger.findings import review
 from fleet.ledger.models import (
@@ -24,16 +24,14 @@ from fleet.ledger.models import (
     OccupancyReport,
     PupilDeed,
     PupilEvent,
-    RollCall,
-    RollCallEntry,
     Source,
     Walker,
     WalkThrough,
 )
-from fleet.ledger.permissions import CALL_ROLL, KEEP
+from fleet.ledger.permissions import KEEP
 from fleet.ledger.queries import roles_of
 from fleet.people.models import User
-from fleet.pupils.models import Pupil, SchoolClass
+from fleet.pupils.models import Pupil
 from fleet.records import refuse_unless_allowed
 from fleet.trips.models import StopVisit, Trip, TripState
 from fleet.trips.recount import counted, counted_by_machine
@@ -267,60 +265,6 @@ def undo(
 
 
 @transaction.atomic
-def call_roll(
-    *,
-    school_class: SchoolClass,
-    absent: Collection[int],
-    by: User,
-    key: UUID | None = None,
-    at: datetime | None = None,
-) -> RollCall:
-    """Record who is in class today; a later roll-call of the day counts instead of an earlier.
-
-    Args:
-        school_class: which.
-        absent: ids of the pupils who are not there.
-        by: who looked.
-        key: names the roll-call; the same one again changes nothing.
-        at: when; now where it is not given.
-
-    Raises:
-        PermissionDenied: for who may not.
-        LedgerError: for a pupil of another class.
-    """
-    refuse_unless_allowed(by, CALL_ROLL, school_class)
-    known: RollCall | None = RollCall.objects.filter(key=key).first() if key else None
-    if known is not None:
-        return known
-    pupils = list(Pupil.objects.current().filter(school_class=school_class))
-    if unknown := set(absent) - {one.pk for one in pupils}:
-        raise LedgerError(_("%(number)d of these pupils are of another class.") % {"number": len(unknown)})
-    moment = not_in_future(at)
-    made = RollCall(
-        key=key or uuid4(),
-        school_class=school_class,
-        day=timezone.localtime(moment).date(),
-        at=moment,
-        by=by,
-    )
-    made.save()
-    RollCallEntry.objects.bulk_create(
-        RollCallEntry(roll_call=made, pupil=one, is_present=one.pk not in absent) for one in pupils
-    )
-    for trip in trips_with(pupils, made.day):
-        review(trip, timezone.now())
-    return made
-
-
-def trips_with(pupils: list[Pupil], day: date) -> list[Trip]:
-    """The trips of a day that carried some pupils."""
-    carried = PupilEvent.objects.filter(pupil__in=pupils, trip__service_date=day).values("trip")
-    return list(
-        Trip.objects.filter(pk__in=carried).select_related("pattern__route", "bus", "driver", "attendant")
-    )
-
-
-@transaction.atomic
 def report_occupancy(
     *, bus: Bus, source: CountingMachine, at: datetime, lowest: int, highest: int | None
 ) -> OccupancyReport:
@@ -338,6 +282,7 @@ def report_occupancy(
     )
     if is_new:
         counted_by_machine(bus.pk, at)
+        seal([stored])
         under_way = Trip.objects.filter(bus=bus, state__in=(TripState.RUNNING, TripState.CLOSING))
         for trip in under_way.select_related("pattern__route", "bus", "driver", "attendant"):
             review(trip, timezone.now())
@@ -382,7 +327,7 @@ def not_in_future(at: datetime | None) -> datetime:
 
 
 def kept(record: R) -> tuple[R, bool]:
-    """Store a record, unless it is there; gives the one that is, and whether it is new.
+    """Store and seal a record, unless it is there; gives the one that is, and whether it is new.
 
     Raises:
         LedgerError: where its key names a record of another trip.
@@ -392,6 +337,7 @@ def kept(record: R) -> tuple[R, bool]:
         record.save()
         if isinstance(record, PupilEvent | HeadCount):
             counted(record.trip.bus_id, record.trip.service_date, record.at)
+        seal([record])
         return record, True
     if known.trip_id != record.trip_id:
         raise LedgerError(_("This entry is of another trip."))

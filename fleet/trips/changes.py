@@ -14,6 +14,7 @@ from fleet.dispatch.changes import may_leave
 from fleet.dispatch.models import GateCheck
 from fleet.dispatch.plan import TripPlan, stages_of
 from fleet.dispatch.queries import usual_crews
+from fleet.evidence.changes import seal
 from fleet.family.changed import family_changed
 from fleet.ledger.findings import review
 from fleet.ledger.queries import ledger_for
@@ -299,7 +300,9 @@ def kept(trip: Trip, changes: dict[str, Any]) -> Trip:
 def record(
     trip: Trip, kind: str, *, by: User | None, reason: str = "", details: dict[str, Any] | None = None
 ) -> None:
-    """Add to a trip's history; the system did what nobody did."""
-    TripEvent.objects.create(
+    """Add to a trip's history; the system did what nobody did. A closing, which ends the ledger, is sealed."""
+    event = TripEvent.objects.create(
         trip=trip, at=timezone.now(), kind=kind, by=by, reason=reason.strip(), details=details or {}
     )
+    if kind == Step.CLOSE:
+        seal([event])

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fleet.evidence.changes import seal
 from fleet.findings.models import Finding
-from fleet.findings.sealing import seal_findings
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.records import (
@@ -97,7 +97,7 @@ def give_device_to_bus(*, device: Device, bus: Bus, at: datetime | None = None) 
     brought_along = Finding.objects.filter(device=device, bus__isnull=True, started_at__gte=since)
     ids = list(brought_along.values_list("pk", flat=True))
     brought_along.update(bus=bus)
-    seal_findings(list(Finding.objects.filter(pk__in=ids)))
+    seal(Finding.objects.filter(pk__in=ids))
     return assignment
 
 

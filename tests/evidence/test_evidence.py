@@ -1,29 +1,18 @@
 """Findings in the chain: sealed when they end, again when they are corrected, and every tampering is pointed at."""
 
-from io import StringIO
-
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from fleet.append_only import AppendOnlyError, reverse_statements, statements
 from fleet.evidence.models import Chain, EvidenceLink
 from fleet.findings.models import Finding
 from tests.alarms.builders import episode, tell
+from tests.evidence.builders import verified
 from tests.fleet.builders import bus as make_bus
 from tests.fleet.builders import bus_with_device, store
 from tests.telematics.builders import drive
 
 pytestmark = pytest.mark.django_db
-
-
-def verified():
-    told = StringIO()
-    try:
-        call_command("verify_evidence", stdout=told)
-    except SystemExit as stop:
-        return stop.code, told.getvalue()
-    return 0, told.getvalue()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from fleet.family.models import FamilyNotice, NoticeKind
 from fleet.findings.models import Finding, Rule
 from fleet.ledger.changes import (
     LedgerError,
-    call_roll,
     correct,
     record_count,
     record_pupil,
@@ -28,6 +27,7 @@ from fleet.ledger.models import (
     Source,
 )
 from fleet.ledger.queries import ledger_for
+from fleet.ledger.roll_calls import call_roll
 from fleet.positions.models import LastPosition, State
 from fleet.trips.changes import TripError, move_trip, substitute
 from fleet.trips.models import Trip, TripState

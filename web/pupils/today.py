@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
-from fleet.ledger.changes import LedgerError, call_roll
+from fleet.ledger.changes import LedgerError
 from fleet.ledger.models import RollCall
 from fleet.ledger.permissions import CALL_ROLL
 from fleet.ledger.queries import newest_roll_call
+from fleet.ledger.roll_calls import call_roll
 from fleet.people.models import User
 from fleet.pupils.absences import REPORT, report_absence, withdraw_absence
 from fleet.pupils.models import Absence, Pupil, SchoolClass, StopAssignment

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from fleet.evidence.chain import Break, Fault
 from fleet.evidence.models import Chain
-from fleet.evidence.queries import breaks_of, unsealed_findings
+from fleet.evidence.queries import breaks_of, unsealed_records
 
 SAID = {
     Fault.LINK_MISSING: "link {number} is missing",
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             )
             for one in found:
                 self.stdout.write(f"  {said(one)}")
-        loose = self.first(unsealed_findings(), options["most"]) if options["organisation"] is None else []
+        loose = self.first(unsealed_records(), options["most"]) if options["organisation"] is None else []
         for one in loose:
             self.stdout.write(f"  {said(one)}")
         if is_broken or loose:
