@@ -30,6 +30,10 @@ class Scope(models.TextChoices):
     POSITIONS_READ = "positions:read", _("Read devices, last positions and findings")
     LEDGER_READ = "ledger:read", _("Read who is aboard, by name")
     LEDGER_WRITE = "ledger:write", _("Record boardings, counts and walks through the bus")
+    ALARMS_READ = "alarms:read", _("Read alarms with their evidence")
+    ALARMS_WRITE = "alarms:write", _("Acknowledge, assign and resolve alarms")
+    DUTY_READ = "duty:read", _("Read drivers' driving and rest times")
+    DUTY_WRITE = "duty:write", _("State what drivers did where no bus tells")
     AUDIT_READ = "audit:read", _("Read the access log")
     FEEDS_READ = "feeds:read", _("Read the feeds of a contract")
 

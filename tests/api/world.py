@@ -6,8 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from fleet.alarms.models import Alarm
 from fleet.dispatch.changes import check_trip
 from fleet.dispatch.plan import TripPlan
+from fleet.duty.changes import state_activity
+from fleet.duty.models import Activity
 from fleet.findings.models import Finding, LimitSource, Rule
 from fleet.organisations.models import Role
 from fleet.people.models import User
@@ -24,6 +27,7 @@ from fleet.trips.changes import add_trip
 from fleet.vehicles import changes
 from fleet.vehicles.models import DeviceAssignment
 from fleet.vehicles.upkeep import EquipmentKind, InspectionResult, InsuranceKind, MaintenanceKind, Severity
+from tests.alarms.builders import episode, tell
 from tests.fleet.builders import device, person
 from tests.people.builders import checked_attendant, qualified_driver
 from tests.permits.builders import TODAY, District, days
@@ -175,6 +179,11 @@ def world() -> World:
     )
     objects |= way | child | {"trips": trip}
     records |= at_way | of_child
+    tell(bus, episode(), driver=driver.pk)
+    objects["alarms"] = Alarm.objects.get(bus=bus)
+    records["drivers", "duty-statements"] = state_activity(
+        driver=driver, activity=Activity.WORK, since=now - timedelta(hours=2), until=now, reason="test", by=by
+    )
     records["attendants", "checks"] = attendant.checks.first()
     records["applications", "documents"] = application.documents.first()
     stranger = person(Role.ADMINISTRATOR, District().district)

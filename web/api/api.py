@@ -2,6 +2,7 @@
 
 from web.api import (
     access_log,
+    alarms,
     applications,
     at_stops,
     attendants,
@@ -12,6 +13,7 @@ from web.api import (
     crew_records,
     departures,
     drivers,
+    duty,
     gate,
     lapses,
     ledger,
@@ -47,7 +49,8 @@ that moment, and every change goes through the same rules, permissions and histo
 * **Times** are UTC (ISO 8601), days are local dates, units stand in the fields' names. What is not known is null.
 * **Fields that are left out** of a change stay as they are; unknown fields and parameters are refused. The `reason`
   is kept in the history.
-* **Trips** are changed by the `version` that you have seen; where they have changed since, nothing is done: 409.
+* **Trips and alarms** are changed by the `version` that you have seen; where they have changed since, nothing is
+  done: 409.
 * Looks at the records of drivers, attendants and pupils are kept in the access log.
 """
 
@@ -90,6 +93,8 @@ for _prefix, _group in (
     ("", lapses),
     ("", positions),
     ("", ledger),
+    ("", alarms),
+    ("", duty),
     ("", access_log),
 ):
     api.add_router(_prefix, _group.router)

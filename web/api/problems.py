@@ -16,6 +16,7 @@ from ninja.errors import ValidationError as RequestError
 from ninja.responses import Response
 from pydantic import Field
 
+from fleet.alarms.changes import AlarmError
 from fleet.dispatch.changes import OverrideError
 from fleet.records import RecordError
 from fleet.regulations.changes import ProfileError
@@ -23,7 +24,7 @@ from fleet.regulations.queries import NoProfileError
 from fleet.trips.changes import TripError
 
 MEDIA_TYPE = "application/problem+json"
-CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError, TripError)
+CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError, TripError, AlarmError)
 """What is asked for can't be done as things stand; the message says why, to people."""
 
 log = logging.getLogger(__name__)

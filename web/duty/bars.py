@@ -1,6 +1,5 @@
 """The last 24 hours of a driver as a bar, and the figures beside it."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,12 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fleet.duty.figures import DAY_S, Figures
 from fleet.duty.models import Activity
-from telematics.duty.left import TimeLeft
-from telematics.duty.timeline import DRIVING, MAY_BE_REST, Timeline, Total, runs
 from telematics.duty.timeline import Activity as Kind
+from telematics.duty.timeline import Timeline
 
-DAY_S = 24 * 3600
 WIDTH = 960
 NAMES: dict[str, str | Promise] = {
     **{activity.value: activity.label for activity in Activity},
@@ -78,19 +76,8 @@ def hours(length_s: float) -> str:
     return _("%(hours)d h %(minutes)02d min") % {"hours": whole, "minutes": minutes}
 
 
-class Figures(NamedTuple):
-    """What a driver and a police officer ask first.
-
-    Attributes:
-        continuous: driving since the last rest, or gap, that is long enough.
-        day: driving in the last 24 hours.
-        week: driving in the last 7 days.
-        unknown: time in the last 24 hours of which nothing is known.
-        last_rest: the last rest, or gap, that is long enough; None where there is none.
-        rest_is_known: whether all of it is known to be rest.
-        left: how long the driver may drive on; None where no law limits it.
-        limit: the rule that sets it.
-    """
+class FiguresInWords(NamedTuple):
+    """The figures of a log, in words; `limit` is the rule that sets what is left, None where no law limits it."""
 
     continuous: str
     day: str
@@ -102,32 +89,21 @@ class Figures(NamedTuple):
     limit: str
 
 
-def figures_of(
-    log: Timeline, left: Sequence[TimeLeft], rest_s: int, now: datetime, names: dict[str, str]
-) -> Figures:
-    """The figures of a log up to a moment.
+def in_words(figures: Figures, names: dict[str, str]) -> FiguresInWords:
+    """Figures in words.
 
     Args:
-        log: the driver's.
-        left: what they may still drive, by rule, the tightest first.
-        rest_s: the shortest rest that ends a spell of driving.
-        now: the moment.
+        figures: of a log.
         names: of the rules.
     """
-    now_s = int(now.timestamp())
-    driving, unknown = Total(log, DRIVING), Total(log, {Kind.UNKNOWN})
-    rests = [rest for rest in runs(log, MAY_BE_REST) if rest.length_s >= rest_s]
-    last = rests[-1] if rests else None
-    zone = timezone.get_current_timezone()
-    return Figures(
-        continuous=hours(driving.within(last.end_s if last else log[0].start_s, now_s)),
-        day=hours(driving.within(now_s - DAY_S, now_s)),
-        week=hours(driving.within(now_s - 7 * DAY_S, now_s)),
-        unknown=hours(unknown.within(now_s - DAY_S, now_s)),
-        last_rest=(datetime.fromtimestamp(last.start_s, zone), datetime.fromtimestamp(last.end_s, zone))
-        if last
-        else None,
-        rest_is_known=bool(last and not unknown.within(*last)),
-        left=hours(left[0].left_s) if left else None,
-        limit=names.get(left[0].rule.value, "") if left else "",
+    tightest = figures.left[0] if figures.left else None
+    return FiguresInWords(
+        continuous=hours(figures.continuous_s),
+        day=hours(figures.day_s),
+        week=hours(figures.week_s),
+        unknown=hours(figures.unknown_s),
+        last_rest=figures.last_rest,
+        rest_is_known=figures.rest_is_known,
+        left=hours(tightest.left_s) if tightest else None,
+        limit=names.get(tightest.rule.value, "") if tightest else "",
     )

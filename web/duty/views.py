@@ -1,6 +1,6 @@
 """The pages that show driving and rest times: all drivers, one driver, and a driver's log to take away."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import rules
@@ -14,16 +14,14 @@ from django.views.decorators.http import require_GET
 
 from fleet.audit.changes import record_access
 from fleet.audit.models import Action
+from fleet.duty.figures import figures_of
 from fleet.duty.models import SignIn, Statement
 from fleet.duty.permissions import CHANGE_DUTY, EXPORT_DUTY, VIEW_DUTY
-from fleet.duty.queries import COUNTED, left_of, standings, stretches_of, timelines_of
+from fleet.duty.queries import standings, stretches_of, timelines_of
 from fleet.findings.models import Finding, Rule
 from fleet.people.models import Driver, User
 from fleet.people.queries import drivers_for
-from fleet.regulations.profile import HERE
-from fleet.regulations.queries import NoProfileError, profile_for
-from telematics.duty.rules import seconds
-from web.duty.bars import NAMES, Bar, Figures, bar_of, figures_of, hours
+from web.duty.bars import NAMES, bar_of, hours, in_words
 from web.duty.forms import SignInForm, SignOutForm, StatementForm
 from web.person import person_of
 from web.registry.table_files import table_file
@@ -33,7 +31,6 @@ PER_PAGE = 50
 FINDINGS_SHOWN = 20
 EXPORTED = timedelta(days=31)
 SHORT_S = 3600
-REST = "fatigue.rest_min"
 RULE_NAMES = {rule.value: rule for rule in Rule}
 
 
@@ -99,13 +96,13 @@ def page_of(
     """A driver's page; with forms that could not be kept."""
     now = timezone.now()
     record_access(by=person, action=Action.VIEW, objects=[driver])
-    bar, figures = shown_of(driver, now)
+    log = timelines_of([driver.pk], now)[driver.pk]
     may_change = rules.has_perm(CHANGE_DUTY, person, driver) and not driver.archived_at
     context = {
         "driver": driver,
         "now": now,
-        "day": bar,
-        "figures": figures,
+        "day": bar_of(log, now),
+        "figures": in_words(figures_of(log, now), rule_names()),
         "legend": NAMES.items(),
         "signed": SignIn.objects.current().filter(driver=driver, until=None).select_related("bus").first(),
         "findings": Finding.objects.filter(driver=driver, withdrawn_at=None).order_by("-started_at")[
@@ -121,18 +118,6 @@ def page_of(
         **(forms or {}),
     }
     return render(request, "duty/driver.html", context, status=status)
-
-
-def shown_of(driver: Driver, now: datetime) -> tuple[Bar, Figures]:
-    """The bar of a driver, and the figures beside it."""
-    log = timelines_of([driver.pk], now)[driver.pk]
-    try:
-        numbers = profile_for(HERE, timezone.localdate(now)).numbers
-        left = left_of(log, now)
-    except NoProfileError:
-        numbers, left = {}, []
-    rest_s = seconds(numbers, REST) if REST in numbers else int(COUNTED.total_seconds())
-    return bar_of(log, now), figures_of(log, left, rest_s, now, rule_names())
 
 
 @require_GET
