@@ -1,6 +1,6 @@
 """Reads: who has to be told of an alarm at which level of escalation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +11,8 @@ from fleet.people.models import User
 
 ABOUT_CHILDREN = (Rule.LEFT_ABOARD, Rule.BOARDED_BUT_ABSENT)
 """Of these the attendant and the driver are told first, for they are there."""
+FOR_THE_DRIVER = (Rule.DRIVING_TIME_WARNING,)
+"""Of these the driver is told too, who can still stop in time."""
 
 
 def people_told(alarm: Alarm, level: int) -> QuerySet[User]:
@@ -18,16 +20,18 @@ def people_told(alarm: Alarm, level: int) -> QuerySet[User]:
 
     Args:
         alarm: the alarm.
-        level: 0, where it is raised: the coordinators of whoever runs the bus; of an alarm about children and of an
-            SOS the crew of the trip as well. 1: administrators and the coordinators above. 2: the head and the
-            safety officer of the school.
+        level: 0, where it is raised: the coordinators of whoever runs the bus, or of the nearest above that
+            has some; of an alarm about children the crew of the trip as well; of driving time that runs out the driver. 1: administrators and the
+            coordinators above. 2: the head and the safety officer of the school.
     """
     wanted = Q(pk__in=[])
     if level == 0:
-        wanted |= serving([alarm.operator_id], (Role.COORDINATOR,))
+        wanted |= coordinators_of(alarm.operator_id)
         if alarm.rule in ABOUT_CHILDREN:
             wanted |= crew(alarm)
             wanted |= serving([alarm.school_id], (Role.COORDINATOR,))
+        if alarm.rule in FOR_THE_DRIVER and alarm.driver is not None and alarm.driver.user_id:
+            wanted |= Q(pk=alarm.driver.user_id)
     if level == 1:
         above = ancestors([alarm.operator_id, alarm.school_id])
         wanted |= serving([alarm.operator_id, alarm.school_id], (Role.ADMINISTRATOR,))
@@ -56,13 +60,33 @@ def serving(organisations: Sequence[int | None], roles: tuple[Role, ...]) -> Q:
     )
 
 
+def coordinators_of(organisation: int | None) -> Q:
+    """The coordinators of an organisation; where it has none, those of the nearest above it that has some."""
+    if organisation is None:
+        return Q(pk__in=[])
+    for place in (organisation, *above(organisation, parents_of_all())):
+        found = serving([place], (Role.COORDINATOR,))
+        if User.objects.filter(found, is_active=True).exists():
+            return found
+    return Q(pk__in=[])
+
+
 def ancestors(organisations: Sequence[int | None]) -> list[int]:
     """All that lie above some organisations."""
-    parents = dict(Organisation.objects.values_list("pk", "parent_id"))
-    found: set[int] = set()
-    for one in organisations:
-        above = parents.get(one) if one is not None else None
-        while above is not None and above not in found:
-            found.add(above)
-            above = parents[above]
-    return sorted(found)
+    parents = parents_of_all()
+    return sorted({one for start in organisations if start is not None for one in above(start, parents)})
+
+
+def above(organisation: int, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """What lies above an organisation, the nearest first."""
+    found = {organisation}
+    one = parents.get(organisation)
+    while one is not None and one not in found:
+        found.add(one)
+        yield one
+        one = parents.get(one)
+
+
+def parents_of_all() -> dict[int, int | None]:
+    """What lies directly above each organisation."""
+    return dict(Organisation.objects.values_list("pk", "parent_id"))

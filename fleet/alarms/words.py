@@ -106,6 +106,9 @@ WHAT_TO_DO: dict[str, list[object]] = {
     Rule.CONTINUOUS_DRIVING: [
         _("Have the driver rest for twenty minutes at the next safe place, or relieve him."),
     ],
+    Rule.DRIVING_TIME_WARNING: [
+        _("Have the driver rest for twenty minutes at the next safe place, or relieve him."),
+    ],
     Rule.UNIDENTIFIED_DRIVER: [
         _(
             "Ask the attendant who drives. A driver who is not on the plate card may not (Art 25): stop the bus."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from fleet.alarms.audience import ancestors, people_told
+from fleet.alarms.audience import FOR_THE_DRIVER, ancestors, people_told
 from fleet.alarms.models import Alarm
 from fleet.alarms.policy import RANK
 from fleet.alarms.states import OPEN
@@ -54,11 +54,17 @@ def tell(alarm: Alarm, level: int, now: datetime) -> int:
             NoticeDelivery.objects.bulk_create(
                 delivery
                 for notice in AlarmNotice.objects.filter(telling=telling).select_related("person")
-                for delivery in deliveries(notice, Severity(alarm.severity), hooks, now)
+                for delivery in deliveries(notice, urgency_of(alarm), hooks, now)
             )
     except IntegrityError:
         return 0
     return len(notices)
+
+
+def urgency_of(alarm: Alarm) -> Severity:
+    """How pressing it is to be told: of a warning more than its severity, for it is of use before the limit alone."""
+    severity = Severity(alarm.severity)
+    return Severity.HIGH if alarm.rule in FOR_THE_DRIVER and severity is Severity.MEDIUM else severity
 
 
 def hooks_of(alarm: Alarm) -> list[Hook]:

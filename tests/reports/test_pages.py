@@ -1,9 +1,11 @@
 """The pages of reports: what is asked for, as a page and as files, and subscriptions."""
 
 import io
+from datetime import timedelta
 
 import pytest
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from fleet.audit.models import AccessRecord, Action
@@ -53,6 +55,27 @@ def test_the_page_shows_figures_and_logs_the_drivers_that_it_names(page, one):
     assert one.line.driver.name in answer.content.decode()
     looked = AccessRecord.objects.get(person=one.line.where.coordinator)
     assert (looked.action, looked.object_id) == (Action.LIST, one.line.driver.pk)
+
+
+@pytest.mark.parametrize("name", ["bus", "driver", "route", "operator", "school"])
+def test_a_record_s_page_leads_to_its_report_of_this_month(page, one, name):
+    record = one.line.pattern.route if name == "route" else getattr(one.line, name, None)
+    record = record or getattr(one.line.where, name)
+    kind = "organisation" if name in ("operator", "school") else name
+    address = page.get(reverse(f"{kind}_detail", args=[record.pk])).context["report_address"]
+    told = page.get(address).context["report"]
+    assert told.subject.one == record
+    assert told.first == timezone.localdate().replace(day=1)
+    assert (told.last + timedelta(days=1)).day == 1
+
+
+def test_no_page_leads_to_a_report_that_may_not_be_read(client, one):
+    driver = one.line.driver
+    driver.user = person()
+    driver.save()
+    client.force_login(driver.user)
+    answer = client.get(reverse("driver_detail", args=[driver.pk]))
+    assert (answer.status_code, answer.context["report_address"]) == (200, "")
 
 
 def test_one_of_several_is_chosen_by_its_name(page, one):

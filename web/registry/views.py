@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from web.registry.saving import kept
 from web.registry.sections import data_of
 from web.registry.undo import undo
 from web.registry.views_imports import download
+from web.reports.links import report_address
 
 PER_PAGE = 50
 
@@ -89,6 +91,7 @@ def detail_of(register: Register, record: Any, person: User) -> dict[str, Any]:
         ],
         "history": history_of(record),
         "archive_form": ArchiveForm(),
+        "report_address": report_address(person, record, timezone.localdate()),
         "may_change": register.may(person, "change", record),
         "may_archive": register.may(person, "archive", record),
         **addresses(register),
