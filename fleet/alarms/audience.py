@@ -20,9 +20,9 @@ def people_told(alarm: Alarm, level: int) -> QuerySet[User]:
 
     Args:
         alarm: the alarm.
-        level: 0, where it is raised: the coordinators of whoever runs the bus, or of the nearest above that
-            has some; of an alarm about children the crew of the trip as well; of driving time that runs out the driver. 1: administrators and the
-            coordinators above. 2: the head and the safety officer of the school.
+        level: 0, where it is raised: the coordinators of whoever runs the bus, or of the nearest above that has
+            some; of an alarm about children the crew of the trip as well; of driving time that runs out the driver.
+            1: administrators and the coordinators above. 2: the head and the safety officer of the school.
     """
     wanted = Q(pk__in=[])
     if level == 0:
@@ -33,9 +33,9 @@ def people_told(alarm: Alarm, level: int) -> QuerySet[User]:
         if alarm.rule in FOR_THE_DRIVER and alarm.driver is not None and alarm.driver.user_id:
             wanted |= Q(pk=alarm.driver.user_id)
     if level == 1:
-        above = ancestors([alarm.operator_id, alarm.school_id])
+        higher = ancestors([alarm.operator_id, alarm.school_id])
         wanted |= serving([alarm.operator_id, alarm.school_id], (Role.ADMINISTRATOR,))
-        wanted |= serving(above, (Role.COORDINATOR, Role.ADMINISTRATOR))
+        wanted |= serving(higher, (Role.COORDINATOR, Role.ADMINISTRATOR))
     if level >= 2 or alarm.rule == Rule.BOARDED_BUT_ABSENT:
         wanted |= serving([alarm.school_id], (Role.PRINCIPAL, Role.SAFETY_OFFICER))
     return User.objects.filter(wanted, is_active=True).distinct().order_by("pk")

@@ -8,10 +8,10 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from fleet.deliveries import DeliveryState
 from fleet.family.freshness import STAMPS_KEPT_S, touch, trip_stamp
 from fleet.family.legs import Prediction, predictions_of, stops_away
 from fleet.family.models import (
-    DeliveryState,
     FamilyNotice,
     FamilyPreferences,
     PushDelivery,

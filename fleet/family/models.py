@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fleet.deliveries import Delivery
 from fleet.organisations.models import Organisation
 from fleet.pupils.models import Pupil
 from fleet.records import Record
@@ -186,38 +187,19 @@ class PushSubscription(models.Model):
         return f"{self.guardian} · {self.created_at:%Y-%m-%d}"
 
 
-class DeliveryState(models.TextChoices):
-    """What became of a push."""
-
-    WAITING = "waiting", _("Waiting")
-    SENT = "sent", _("Sent")
-    QUIET = "quiet", _("Not pushed: quiet hours")
-    TOO_LATE = "too_late", _("Given up")
-    GONE = "gone", _("The browser has unsubscribed")
-
-
-class PushDelivery(models.Model):
-    """The way of a notice to one browser: the delivery log.
+class PushDelivery(Delivery):
+    """The way of a notice to one browser.
 
     Attributes:
         subscription: None once the browser has unsubscribed.
-        answer: what the push service said last, a status or an error.
     """
 
     notice = models.ForeignKey(FamilyNotice, models.CASCADE, related_name="deliveries")
     subscription = models.ForeignKey(PushSubscription, models.SET_NULL, null=True, related_name="deliveries")
-    state = models.CharField(_("state"), max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_try_at = models.DateTimeField(_("next try"))
-    done_at = models.DateTimeField(_("done"), null=True)
-    answer = models.CharField(_("answer"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Delivery.Meta):
         verbose_name = _("delivery of a push")
         verbose_name_plural = _("deliveries of pushes")
-        indexes = [
-            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="pushes_that_wait")
-        ]
 
     def __str__(self) -> str:
         return f"{self.notice} · {self.get_state_display()}"

@@ -1,6 +1,7 @@
-"""Writes: pushes on their way: each sent, tried again with growing pauses, given up, or its browser forgotten."""
+"""Writes: pushes to browsers (RFC 8030); those of families on their way, and browsers that have gone forgotten."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -8,25 +9,20 @@ from urllib.parse import urlsplit
 import requests
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from pywebpush import WebPushException, webpush
 
-from fleet.family.models import DeliveryState, PushDelivery, PushSubscription
+from fleet import deliveries
+from fleet.deliveries import TIMEOUT_S, NotDelivered, Post, Unreachable
+from fleet.family.models import PushDelivery, PushSubscription
 from fleet.family.vapid import vapid_key
 from fleet.family.words import sentence_of
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
-TIMEOUT_S = 10.0
 WORTH_TELLING = timedelta(minutes=15)
 """A notice that is older than this when it comes does more harm than good."""
-FIRST_PAUSE = timedelta(seconds=10)
-CLAIMED_FOR = timedelta(minutes=1)
-"""So long a delivery belongs to the process that sends it; then another one may."""
 GONE = (404, 410)
 
 
@@ -37,68 +33,67 @@ def is_push_service(endpoint: str) -> bool:
     return any(fnmatchcase(origin, allowed) for allowed in settings.PUSH_SERVICES)
 
 
-def send_due(now: datetime | None = None) -> int:
-    """Send the pushes that are due; how many were taken by their push service."""
-    now = now or timezone.now()
-    sent = 0
-    with requests.Session() as session:
-        for delivery in claim_due(now):
-            sent += send(delivery, session, now)
-    return sent
+def push_to(
+    subscription: PushSubscription,
+    shown: Mapping[str, str],
+    *,
+    worth_telling: timedelta,
+    session: requests.Session,
+) -> str:
+    """Push a message to a browser; gives the push service's answer.
 
+    Args:
+        subscription: the browser; it is forgotten where it has unsubscribed.
+        shown: what its service worker shows; a newer one with the same `tag` takes the place of an older.
+        worth_telling: how long the service keeps it for a browser that is away.
+        session: of HTTP.
 
-@transaction.atomic
-def claim_due(now: datetime) -> list[PushDelivery]:
-    """Take deliveries that are due, so that no other process sends them too."""
-    due = PushDelivery.objects.filter(state=DeliveryState.WAITING, next_try_at__lte=now)
-    ids = list(
-        due.select_for_update(skip_locked=True).order_by("next_try_at").values_list("pk", flat=True)[:BATCH]
-    )
-    PushDelivery.objects.filter(pk__in=ids).update(next_try_at=now + CLAIMED_FOR, attempts=F("attempts") + 1)
-    found = PushDelivery.objects.filter(pk__in=ids).select_related("notice", "subscription")
-    return list(found.order_by("pk"))
-
-
-def send(delivery: PushDelivery, session: requests.Session, now: datetime) -> bool:
-    """Send one push, and note what became of it."""
-    subscription = delivery.subscription
-    if subscription is None:
-        return finish(delivery, DeliveryState.GONE, now)
-    if now - delivery.notice.at > WORTH_TELLING:
-        return finish(delivery, DeliveryState.TOO_LATE, now)
+    Raises:
+        Unreachable: where the browser has unsubscribed.
+        NotDelivered: where the service did not take it.
+    """
+    keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
     try:
         answer = webpush(
-            {
-                "endpoint": subscription.endpoint,
-                "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth},
-            },
-            json.dumps(message_of(delivery, subscription), ensure_ascii=False),
+            {"endpoint": subscription.endpoint, "keys": keys},
+            json.dumps({**shown, "lang": subscription.language}, ensure_ascii=False),
             vapid_private_key=vapid_key(),
             vapid_claims={"sub": settings.PUBLIC_URL or f"mailto:{settings.DEFAULT_FROM_EMAIL}"},
-            ttl=int(WORTH_TELLING.total_seconds()),
-            headers={"Urgency": "high", "Topic": topic_of(delivery)},
+            ttl=int(worth_telling.total_seconds()),
+            headers={"Urgency": "high", "Topic": shown["tag"]},
             timeout=TIMEOUT_S,
             requests_session=session,
         )
     except WebPushException as error:
-        return take_refusal(delivery, subscription, error, now)
-    except (requests.RequestException, ValueError) as error:
-        return try_again(delivery, type(error).__name__, now)
-    delivery.answer = str(getattr(answer, "status_code", ""))
-    finish(delivery, DeliveryState.SENT, now)
-    return True
+        if error.status_code in GONE:
+            log.info("push_subscription_gone", person=subscription.guardian_id)
+            PushSubscription.objects.filter(pk=subscription.pk).delete()
+            raise Unreachable(str(error.status_code)) from error
+        raise NotDelivered(str(error.status_code or type(error).__name__), waiting_time(error)) from error
+    except requests.RequestException as error:  # its text has the address, which is a secret of the browser
+        raise NotDelivered(type(error).__name__) from error
+    return str(getattr(answer, "status_code", ""))
 
 
-def message_of(delivery: PushDelivery, subscription: PushSubscription) -> dict[str, str]:
-    """What the service worker shows: no name, no place."""
+def waiting_time(error: WebPushException) -> timedelta:
+    """How long a push service asks to wait."""
+    asked = error.retry_after or ""
+    return timedelta(seconds=int(asked) if asked.isdecimal() else 0)
+
+
+def push_to_family(delivery: PushDelivery, session: requests.Session) -> str:
+    """Push a notice to a guardian's browser: no name, no place; gives the push service's answer."""
+    subscription = delivery.subscription
+    if subscription is None:
+        raise Unreachable("unsubscribed")
     with translation.override(subscription.language):
-        return {
+        shown = {
             "title": translation.gettext("School bus"),
             "body": sentence_of(delivery.notice),
             "url": reverse("family"),
             "tag": topic_of(delivery),
-            "lang": subscription.language,
         }
+    return push_to(subscription, shown, worth_telling=WORTH_TELLING, session=session)
 
 
 def topic_of(delivery: PushDelivery) -> str:
@@ -106,33 +101,22 @@ def topic_of(delivery: PushDelivery) -> str:
     return f"trip{delivery.notice.trip_id}-{delivery.notice.kind.replace('_', '')}"[:32]
 
 
-def take_refusal(
-    delivery: PushDelivery, subscription: PushSubscription, error: WebPushException, now: datetime
-) -> bool:
-    """Forget a browser that has unsubscribed; try again after every other refusal."""
-    if error.status_code in GONE:
-        delivery.answer = str(error.status_code)
-        finish(delivery, DeliveryState.GONE, now)
-        subscription.delete()
-        log.info("push_subscription_gone", guardian=subscription.guardian_id)
-        return False
-    return try_again(delivery, str(error.status_code or type(error).__name__), now, error.retry_after)
+def told_at(delivery: PushDelivery) -> datetime:
+    """When the family was told."""
+    at: datetime = delivery.notice.at
+    return at
 
 
-def try_again(delivery: PushDelivery, answer: str, now: datetime, retry_after: str | None = None) -> bool:
-    """Put a push off, longer each time, or as long as its service asks for."""
-    pause = FIRST_PAUSE * 2 ** (delivery.attempts - 1)
-    if retry_after and retry_after.isdecimal():
-        pause = max(pause, timedelta(seconds=int(retry_after)))
-    delivery.answer = answer
-    delivery.next_try_at = now + pause
-    delivery.save(update_fields=["answer", "next_try_at"])
-    log.warning("push_failed", delivery=delivery.pk, answer=answer, attempts=delivery.attempts)
-    return False
+POST = Post(
+    model=PushDelivery,
+    related=("notice", "subscription"),
+    send=push_to_family,
+    told_at=told_at,
+    worth_telling=WORTH_TELLING,
+    claimed_for=timedelta(minutes=1),
+)
 
 
-def finish(delivery: PushDelivery, state: DeliveryState, now: datetime) -> bool:
-    """Note that a push is not tried again; gives False, for what is not sent."""
-    delivery.state, delivery.done_at = state, now
-    delivery.save(update_fields=["state", "done_at", "answer"])
-    return False
+def send_due(now: datetime | None = None) -> int:
+    """Send the pushes to families that are due; how many were taken by their push service."""
+    return deliveries.send_due(POST, now)

@@ -5,6 +5,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fleet.deliveries import Delivery
 from fleet.findings.models import FindingSeverity
 from fleet.records import Record
 
@@ -117,22 +118,11 @@ class AlarmNotice(models.Model):
         return f"{self.person} · {self.telling}"
 
 
-class NoticeState(models.TextChoices):
-    """What became of a notice on its way."""
-
-    WAITING = "waiting", _("Waiting")
-    SENDING = "sending", _("Being sent")
-    SENT = "sent", _("Sent")
-    QUIET = "quiet", _("Not sent: quiet hours")
-    GIVEN_UP = "given_up", _("Given up")
-
-
-class NoticeDelivery(models.Model):
-    """The way of a notice over one channel to one place: the delivery log.
+class NoticeDelivery(Delivery):
+    """The way of a notice over one channel to one place.
 
     Attributes:
         target: which browser, address or gateway, as "push:3", "mail" or "hook:2"; with the notice, only once.
-        answer: what was answered last: a status, or an error.
     """
 
     notice = models.ForeignKey(
@@ -140,18 +130,12 @@ class NoticeDelivery(models.Model):
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     target = models.CharField(_("to"), max_length=40)
-    state = models.CharField(_("state"), max_length=12, choices=NoticeState, default=NoticeState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_try_at = models.DateTimeField(_("next try"))
-    done_at = models.DateTimeField(_("done"), null=True)
-    answer = models.CharField(_("answer"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Delivery.Meta):
         verbose_name = _("delivery of a notice")
         verbose_name_plural = _("deliveries of notices")
         ordering = ("-pk",)
         constraints = [models.UniqueConstraint(fields=["notice", "target"], name="notice_once_per_target")]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="notices_due")]
 
     def __str__(self) -> str:
         return f"{self.notice} · {self.target}"

@@ -12,7 +12,6 @@ from fleet.notices.alarm_notices import (
     Hook,
     NoticeDelivery,
     NoticePreferences,
-    NoticeState,
 )
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "MailState",
     "NoticeDelivery",
     "NoticePreferences",
-    "NoticeState",
 ]
 
 

@@ -1,8 +1,7 @@
-"""Writes: notices of alarms on their way: each claimed, sent, tried again with growing pauses, or given up.
+"""Writes: notices of alarms on their way to people, over each of their channels.
 
-Nothing is sent twice: a delivery is claimed in the database before it is given away. Push services and gateways know
-a repeat by its name, so that one that was broken off is tried again; an e-mail that was broken off never is, since it
-may have arrived.
+Push services and gateways know a repeat by its name, so that one that was broken off is tried again; an e-mail that
+was broken off never is, since it may have arrived.
 """
 
 import hashlib
@@ -10,112 +9,37 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 import requests
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils import timezone, translation
-from pywebpush import WebPushException, webpush
 
+from fleet import deliveries
+from fleet.deliveries import TIMEOUT_S, NotDelivered, Post, Unreachable
 from fleet.family.models import PushSubscription
-from fleet.family.vapid import vapid_key
-from fleet.notices.alarm_notices import Channel, Hook, NoticeDelivery, NoticeState
+from fleet.family.push import push_to
+from fleet.notices.alarm_notices import Channel, Hook, NoticeDelivery
 from fleet.notices.alarm_words import message_of
 from fleet.notices.queries import language_of
 
-log = structlog.get_logger(__name__)
-
-BATCH = 200
-TIMEOUT_S = 10.0
-FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=10)
 WORTH_TELLING = timedelta(hours=2)
 """Of an alarm that was told so long ago nobody need be told any more."""
-CLAIMED_FOR = timedelta(minutes=2)
 SIGNATURE_HEADER = "X-Schoolrun-Signature"
-GONE = (404, 410)
 
 
-class NotDelivered(Exception):  # noqa: N818  (it is an answer, and tried again)
-    """A channel did not take a notice; the message is what it answered."""
-
-
-class Unreachable(Exception):  # noqa: N818  (it is an answer, and never tried again)
-    """There is nobody at the other end any more."""
-
-
-def send_due(now: datetime | None = None) -> int:
-    """Send the notices that are due; how many were taken."""
-    now = now or timezone.now()
-    return sum(send(delivery, now) for delivery in claim_due(now))
-
-
-@transaction.atomic
-def claim_due(now: datetime) -> list[NoticeDelivery]:
-    """Take deliveries that are due, so that no other process sends them too."""
-    waiting = NoticeDelivery.objects.filter(state=NoticeState.WAITING, next_try_at__lte=now)
-    broken_off = NoticeDelivery.objects.filter(state=NoticeState.SENDING, next_try_at__lte=now).exclude(
-        channel=Channel.MAIL
-    )
-    ids = list(
-        (waiting | broken_off)
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("next_try_at", "pk")
-        .values_list("pk", flat=True)[:BATCH]
-    )
-    NoticeDelivery.objects.filter(pk__in=ids).update(
-        state=NoticeState.SENDING, next_try_at=now + CLAIMED_FOR, attempts=F("attempts") + 1
-    )
-    related = ("notice__person", "notice__telling__alarm__bus", "notice__telling__alarm__finding")
-    return list(NoticeDelivery.objects.filter(pk__in=ids).select_related(*related).order_by("pk"))
-
-
-def send(delivery: NoticeDelivery, now: datetime) -> bool:
-    """Send one notice, and note what became of it."""
-    if now - delivery.notice.telling.at > WORTH_TELLING:
-        return finish(delivery, NoticeState.GIVEN_UP, now)
-    try:
-        delivery.answer = SENDERS[Channel(delivery.channel)](delivery)
-    except Unreachable as error:
-        delivery.answer = str(error)[:200]
-        return finish(delivery, NoticeState.GIVEN_UP, now)
-    except (NotDelivered, requests.RequestException, SMTPException, OSError, ValueError) as error:
-        return try_again(delivery, str(error) or type(error).__name__, now)
-    finish(delivery, NoticeState.SENT, now)
-    return True
-
-
-def by_push(delivery: NoticeDelivery) -> str:
-    """Push to a browser (RFC 8030); gives the push service's answer."""
+def by_push(delivery: NoticeDelivery, session: requests.Session) -> str:
+    """Push to a browser; gives the push service's answer."""
     subscription = PushSubscription.objects.filter(pk=number_of(delivery)).first()
     if subscription is None:
         raise Unreachable("unsubscribed")
     with translation.override(subscription.language):
-        shown = message_of(delivery.notice) | {"tag": tag_of(delivery), "lang": subscription.language}
-    keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
-    try:
-        answer = webpush(
-            {"endpoint": subscription.endpoint, "keys": keys},
-            json.dumps(shown, ensure_ascii=False),
-            vapid_private_key=vapid_key(),
-            vapid_claims={"sub": settings.PUBLIC_URL or f"mailto:{settings.DEFAULT_FROM_EMAIL}"},
-            ttl=int(WORTH_TELLING.total_seconds()),
-            headers={"Urgency": "high", "Topic": tag_of(delivery)},
-            timeout=TIMEOUT_S,
-        )
-    except WebPushException as error:
-        if error.status_code in GONE:
-            subscription.delete()
-            raise Unreachable(str(error.status_code)) from error
-        raise NotDelivered(str(error.status_code or type(error).__name__)) from error
-    return str(getattr(answer, "status_code", ""))
+        shown = message_of(delivery.notice) | {"tag": tag_of(delivery)}
+    return push_to(subscription, shown, worth_telling=WORTH_TELLING, session=session)
 
 
-def by_mail(delivery: NoticeDelivery) -> str:
+def by_mail(delivery: NoticeDelivery, _session: requests.Session) -> str:
     """Send an e-mail."""
     person = delivery.notice.person
     if not person.email or not settings.MAIL_NOTICES:
@@ -127,7 +51,7 @@ def by_mail(delivery: NoticeDelivery) -> str:
     return ""
 
 
-def by_hook(delivery: NoticeDelivery) -> str:
+def by_hook(delivery: NoticeDelivery, _session: requests.Session) -> str:
     """Post to a gateway for SMS or WeChat, signed; gives its status."""
     hook = Hook.objects.filter(pk=number_of(delivery), archived_at=None).first()
     if hook is None:
@@ -166,7 +90,7 @@ def signature(secret: str, body: bytes, at: int) -> str:
     return f"t={at},v1={digest}"
 
 
-SENDERS: dict[Channel, Callable[[NoticeDelivery], str]] = {
+SENDERS: dict[Channel, Callable[[NoticeDelivery, requests.Session], str]] = {
     Channel.PUSH: by_push,
     Channel.MAIL: by_mail,
     Channel.HOOK: by_hook,
@@ -183,17 +107,29 @@ def tag_of(delivery: NoticeDelivery) -> str:
     return f"alarm-{delivery.notice.telling.alarm_id}"
 
 
-def try_again(delivery: NoticeDelivery, answer: str, now: datetime) -> bool:
-    """Put a notice off, longer each time; gives False, for what is not sent."""
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 10))
-    delivery.state, delivery.answer, delivery.next_try_at = NoticeState.WAITING, answer[:200], now + pause
-    delivery.save(update_fields=["state", "answer", "next_try_at"])
-    log.warning("notice_failed", delivery=delivery.pk, channel=delivery.channel, answer=answer[:200])
-    return False
+def told_at(delivery: NoticeDelivery) -> datetime:
+    """When people were told of the alarm."""
+    at: datetime = delivery.notice.telling.at
+    return at
 
 
-def finish(delivery: NoticeDelivery, state: NoticeState, now: datetime) -> bool:
-    """Note that a notice is not tried again; gives False, for what is not sent."""
-    delivery.state, delivery.done_at = state, now
-    delivery.save(update_fields=["state", "done_at", "answer"])
-    return False
+def send(delivery: NoticeDelivery, session: requests.Session) -> str:
+    """Give a notice away over its channel; gives what was answered."""
+    return SENDERS[Channel(delivery.channel)](delivery, session)
+
+
+POST = Post(
+    model=NoticeDelivery,
+    related=("notice__person", "notice__telling__alarm__bus", "notice__telling__alarm__finding"),
+    send=send,
+    told_at=told_at,
+    worth_telling=WORTH_TELLING,
+    claimed_for=timedelta(minutes=2),
+    once=Q(channel=Channel.MAIL),
+    batch=200,
+)
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send the notices that are due; how many were taken."""
+    return deliveries.send_due(POST, now)

@@ -10,6 +10,7 @@ from fleet.alarms.audience import FOR_THE_DRIVER, ancestors, people_told
 from fleet.alarms.models import Alarm
 from fleet.alarms.policy import RANK
 from fleet.alarms.states import OPEN
+from fleet.deliveries import DeliveryState
 from fleet.family.models import PushSubscription
 from fleet.family.notices import is_quiet
 from fleet.notices.alarm_notices import (
@@ -19,7 +20,6 @@ from fleet.notices.alarm_notices import (
     Hook,
     NoticeDelivery,
     NoticePreferences,
-    NoticeState,
 )
 from fleet.people.models import User
 from telematics.rules.episode import Severity
@@ -79,7 +79,7 @@ def deliveries(
 ) -> Iterator[NoticeDelivery]:
     """The ways by which a notice goes to its person."""
     wanted, state = wanted_by(notice.person, severity, now)
-    done_at = now if state == NoticeState.QUIET else None
+    done_at = now if state == DeliveryState.QUIET else None
     for channel, target in targets(notice.person, hooks):
         if channel in wanted:
             yield NoticeDelivery(
@@ -92,15 +92,15 @@ def deliveries(
             )
 
 
-def wanted_by(person: User, severity: Severity, now: datetime) -> tuple[set[str], NoticeState]:
+def wanted_by(person: User, severity: Severity, now: datetime) -> tuple[set[str], DeliveryState]:
     """Over which channels a person wants to be told now, and whether it is quiet at their place."""
     if severity is Severity.EMERGENCY:
-        return set(Channel.values), NoticeState.WAITING
+        return set(Channel.values), DeliveryState.WAITING
     chosen = preferences_of(person)
     if RANK[severity] < RANK[Severity(chosen.least_severity)]:
-        return set(), NoticeState.WAITING
+        return set(), DeliveryState.WAITING
     quiet = is_quiet(timezone.localtime(now).time(), chosen.quiet_from, chosen.quiet_until)
-    return set(chosen.channels), NoticeState.QUIET if quiet else NoticeState.WAITING
+    return set(chosen.channels), DeliveryState.QUIET if quiet else DeliveryState.WAITING
 
 
 def preferences_of(person: User) -> NoticePreferences:

@@ -10,7 +10,8 @@ from django.core import mail
 from django.test import Client
 
 from fleet.alarms.models import Alarm
-from fleet.notices.models import AlarmNotice, Hook, NoticeDelivery, NoticeState
+from fleet.deliveries import DeliveryState
+from fleet.notices.models import AlarmNotice, Hook, NoticeDelivery
 from fleet.notices.preferences import set_notice_preferences
 from fleet.notices.sending import SIGNATURE_HEADER, WORTH_TELLING, send_due
 from fleet.notices.telling import tell_of_alarms
@@ -92,7 +93,7 @@ def test_a_gateway_gets_signed_json_and_the_same_id_when_it_is_sent_again(bus, w
     assert send_due(NOW) == 0
     (delivery,) = NoticeDelivery.objects.all()
     assert (delivery.state, delivery.answer, delivery.next_try_at > NOW) == (
-        NoticeState.WAITING,
+        DeliveryState.WAITING,
         "HTTP 503",
         True,
     )
@@ -106,7 +107,7 @@ def test_a_gateway_gets_signed_json_and_the_same_id_when_it_is_sent_again(bus, w
 
 
 @pytest.mark.parametrize(("severity", "state"), [
-    (Severity.HIGH, NoticeState.QUIET), (Severity.EMERGENCY, NoticeState.WAITING),
+    (Severity.HIGH, DeliveryState.QUIET), (Severity.EMERGENCY, DeliveryState.WAITING),
 ])  # fmt: skip
 def test_quiet_hours_hold_everything_but_emergencies(bus, watching, severity, state):
     all_day = {"quiet_from": time(0), "quiet_until": time(23, 59)}
@@ -130,7 +131,7 @@ def test_who_wants_no_mail_gets_none_but_of_emergencies(bus, watching, severity,
 def test_a_mail_that_was_broken_off_is_never_sent_again(bus, watching, service):
     tell(bus, episode())
     tell_of_alarms(NOW)
-    NoticeDelivery.objects.update(state=NoticeState.SENDING)
+    NoticeDelivery.objects.update(state=DeliveryState.SENDING)
     assert send_due(NOW + timedelta(minutes=30)) == 0
     assert mail.outbox == []
 
@@ -139,7 +140,7 @@ def test_what_is_old_is_given_up(bus, watching, service):
     tell(bus, episode())
     tell_of_alarms(NOW)
     assert send_due(NOW + WORTH_TELLING + timedelta(minutes=1)) == 0
-    assert states() == [("mail", NoticeState.GIVEN_UP)]
+    assert states() == [("mail", DeliveryState.GIVEN_UP)]
 
 
 def test_what_is_resolved_or_old_troubles_nobody(bus, watching):

@@ -10,11 +10,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from fleet.deliveries import FIRST_PAUSE, DeliveryState
 from fleet.family.changed import take_changes
 from fleet.family.changes import set_preferences, subscribe
-from fleet.family.models import DeliveryState, FamilyNotice, NoticeKind, PushDelivery, PushSubscription
+from fleet.family.models import FamilyNotice, NoticeKind, PushDelivery, PushSubscription
 from fleet.family.notices import is_quiet
-from fleet.family.push import FIRST_PAUSE, send_due
+from fleet.family.push import send_due
 from fleet.family.vapid import application_server_key, key_file
 from fleet.pupils.absences import report_absence
 from fleet.trips.changes import explain_lateness, move_trip
@@ -162,7 +163,7 @@ def test_push_that_fails_is_tried_again_later_each_time(home: Family, phone: Bro
 def test_push_that_is_too_old_is_given_up(home: Family, phone: Browser, service: PushService):
     told(home)
     assert send_due(timezone.now() + timedelta(hours=1)) == 0
-    assert PushDelivery.objects.get().state == DeliveryState.TOO_LATE
+    assert PushDelivery.objects.get().state == DeliveryState.GIVEN_UP
     assert service.bodies == []
 
 
