@@ -6,12 +6,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from telematics.gtfs import BadInputError, Feed, read_feed
+from telematics.gtfs import Feed, read_feed
 from telematics.prediction.measures import Known, Scores
 from telematics.prediction.progress import Roads
 from telematics.prediction.recordings import Report, read_passings, read_reports
 from telematics.prediction.replay import match_reports, predict, train
 from telematics.timetable import PlannedTrip
+from telematics.transit.tables import BadInputError
 
 EXIT_BAD_INPUT = 2
 

@@ -1,11 +1,15 @@
 """Recorded positions and stop passings as CSV; errors name file, line and field."""
 
+import math
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from telematics.gtfs import BadInputError, Feed, Row, read_rows
+from telematics.gtfs import Feed, wrong
+from telematics.transit.faults import Faults
+from telematics.transit.tables import BadInputError, Row, rows_in
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -44,7 +48,7 @@ def read_reports(path: Path, feed: Feed) -> list[Report]:
         trip_id, phase = row.optional("trip_id"), row.optional("actual_phase")
         lat, lon = row.degrees("lat", 90), row.degrees("lon", 180)
         if trip_id and trip_id not in feed.trips:
-            raise row.wrong("trip_id", f"the feed has no trip {trip_id}")
+            raise wrong(row, "trip_id", f"the feed has no trip {trip_id}")
         if trip_id and phase == "IN_PROGRESS":
             run = (row.text("source_file"), row.text("vid"))
             reports.append(Report(run, day, time_s, lat, lon, trip_id))
@@ -62,23 +66,25 @@ def read_passings(path: Path, feed: Feed) -> dict[tuple[str, str, str], dict[int
     for row in _rows(path, needed):
         trip_id = row.text("trip_id")
         if trip_id not in feed.trips:
-            raise row.wrong("trip_id", f"the feed has no trip {trip_id}")
-        sequence = int(row.number("stop_sequence"))
+            raise wrong(row, "trip_id", f"the feed has no trip {trip_id}")
+        sequence = row.whole("stop_sequence")
         sequences = feed.trips[trip_id].stop_sequences
         if sequence not in sequences:
-            raise row.wrong("stop_sequence", f"trip {trip_id} has no stop {sequence}")
+            raise wrong(row, "stop_sequence", f"trip {trip_id} has no stop {sequence}")
         time_s, _ = _moment(row, "observed_passing_local", feed)
         of_trip = passings.setdefault((row.text("source_file"), row.text("vid"), trip_id), {})
         of_trip[sequences.index(sequence)] = time_s
     return passings
 
 
-def _rows(path: Path, needed: tuple[str, ...]) -> list[Row]:
+def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return list(read_rows(path.name, stream, needed))
+            yield from rows_in(path.name, stream, needed, Faults(), math.inf)
     except OSError as error:
         raise BadInputError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path.name}: not UTF-8 text") from error
 
 
 def _moment(row: Row, field: str, feed: Feed) -> tuple[float, str]:
@@ -86,7 +92,7 @@ def _moment(row: Row, field: str, feed: Feed) -> tuple[float, str]:
     try:
         local = datetime.fromisoformat(text)
     except ValueError as error:
-        raise row.wrong(field, f"{text!r} is not a time such as 2010-11-27 07:05:00") from error
+        raise wrong(row, field, f"{text!r} is not a time such as 2010-11-27 07:05:00") from error
     if local.tzinfo is not None:
-        raise row.wrong(field, f"{text!r} must be local time, without a zone")
+        raise wrong(row, field, f"{text!r} must be local time, without a zone")
     return local.replace(tzinfo=feed.zone).timestamp(), text[:10]

@@ -21,15 +21,27 @@ BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOF
 FIRST_LINE = 1
 
 
-class FeedError(Exception):
-    """A feed can't be read at all; `fault` says why."""
+class BadInputError(Exception):
+    """A file can't be used; the message names file, line and field."""
+
+
+class FaultError(BadInputError):
+    """Something can't be read; `fault` says what, and where it is."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault))
         self.fault = fault
 
 
-class FieldError(Exception):
+class FeedError(FaultError):
+    """A feed can't be read at all."""
+
+
+class TableError(FaultError):
+    """A table can't be read, or not to its end."""
+
+
+class FieldError(FaultError):
     """A field can't be used; the fault is noted already."""
 
 
@@ -42,8 +54,9 @@ class Row:
 
     def fault(self, field: str, kind: FaultKind, value: str = "") -> FieldError:
         """Note what is wrong with a field; to be raised where the line is of no use then."""
-        self._faults.add(Fault(self.file, self.line, field, kind, value[:LONGEST_VALUE]))
-        return FieldError()
+        found = Fault(self.file, self.line, field, kind, value[:LONGEST_VALUE])
+        self._faults.add(found)
+        return FieldError(found)
 
     def optional(self, field: str) -> str:
         """The field's text, or none."""
@@ -206,40 +219,18 @@ class Tables:
         try:
             with self._archive.open(member) as stream:
                 text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-                yield from self._lines(name, text, needed)
+                yield from rows_in(name, text, needed, self._faults)
+        except TableError as error:
+            self.unread.add(name)
+            self._faults.add(error.fault)
         except UnicodeDecodeError:
             self._give_up(name, self._undecodable_line(member), FaultKind.NOT_UTF8)
         except BROKEN as error:
             self._give_up(name, 0, FaultKind.NOT_CSV, str(error))
 
-    def _lines(self, name: str, text: io.TextIOBase, needed: tuple[str, ...]) -> Iterator[Row]:
-        reader = csv.reader(text)
-        header: list[str] = []
-        count = 0
-        try:
-            for cells in reader:
-                values = [cell.strip() for cell in cells]
-                if not any(values):
-                    continue
-                if not header:
-                    header = values
-                    if missing := [column for column in needed if column not in header]:
-                        self._give_up(name, reader.line_num, FaultKind.NO_COLUMN, field=missing[0])
-                        return
-                    continue
-                count += 1
-                if count > MOST_ROWS:
-                    self._give_up(name, 0, FaultKind.TOO_MANY_ROWS, str(MOST_ROWS))
-                    return
-                yield Row(name, reader.line_num, dict(zip(header, values, strict=False)), self._faults)
-        except csv.Error as error:
-            self._give_up(name, reader.line_num + 1, FaultKind.NOT_CSV, str(error))
-        if not header and name not in self.unread:
-            self._give_up(name, FIRST_LINE, FaultKind.EMPTY)
-
-    def _give_up(self, name: str, line: int, kind: FaultKind, value: str = "", field: str = "") -> None:
+    def _give_up(self, name: str, line: int, kind: FaultKind, value: str = "") -> None:
         self.unread.add(name)
-        self._faults.add(Fault(name, line, field, kind, value[:LONGEST_VALUE]))
+        self._faults.add(Fault(name, line, "", kind, value[:LONGEST_VALUE]))
 
     def _undecodable_line(self, member: zipfile.ZipInfo) -> int:
         try:
@@ -250,6 +241,52 @@ class Tables:
         except BROKEN:
             return 0
         return 0
+
+
+def rows_in(
+    name: str,
+    text: io.TextIOBase,
+    needed: tuple[str, ...],
+    faults: Faults,
+    most_rows: float = MOST_ROWS,
+) -> Iterator[Row]:
+    """The lines of a CSV table with a header, without blank ones.
+
+    Args:
+        name: of the file, for faults.
+        text: of it.
+        needed: columns without which it is of no use.
+        faults: where what is wrong with fields is noted.
+        most_rows: a table with more is refused.
+
+    Raises:
+        TableError: it can't be read on.
+    """
+
+    def broken(line: int, kind: FaultKind, value: str = "", field: str = "") -> TableError:
+        return TableError(Fault(name, line, field, kind, value[:LONGEST_VALUE]))
+
+    reader = csv.reader(text)
+    header: list[str] = []
+    count = 0
+    try:
+        for cells in reader:
+            values = [cell.strip() for cell in cells]
+            if not any(values):
+                continue
+            if not header:
+                header = values
+                if missing := [column for column in needed if column not in header]:
+                    raise broken(reader.line_num, FaultKind.NO_COLUMN, field=missing[0])
+                continue
+            count += 1
+            if count > most_rows:
+                raise broken(0, FaultKind.TOO_MANY_ROWS, f"{most_rows:.0f}")
+            yield Row(name, reader.line_num, dict(zip(header, values, strict=False)), faults)
+    except csv.Error as error:
+        raise broken(reader.line_num + 1, FaultKind.NOT_CSV, str(error)) from error
+    if not header:
+        raise broken(FIRST_LINE, FaultKind.EMPTY)
 
 
 def is_utf8(line: bytes) -> bool:

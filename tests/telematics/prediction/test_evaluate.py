@@ -1,4 +1,5 @@
 import json
+import zipfile
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_missing_column_is_named(recorded, capsys):
     positions = recorded[1]
     positions.write_text(positions.read_text().replace("time_local", "time", 1))
     assert command(recorded) == 2
-    assert "positions.csv, line 1: no column time_local" in capsys.readouterr().err
+    assert "positions.csv, line 1, time_local: there is no such column" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
@@ -81,6 +82,34 @@ def test_feed_that_is_no_zip_is_refused(recorded, capsys):
     recorded[0].write_text("no zip")
     assert command(recorded) == 2
     assert "feed.zip" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "field", "value", "told"),
+    [
+        ("stops.txt", 3, "stop_lat", "north", "is not a number"),
+        ("stops.txt", 3, "stop_lon", "181", "not on the earth"),
+        ("stop_times.txt", 4, "arrival_time", "7 o'clock", "is not a time"),
+        ("stop_times.txt", 4, "stop_id", "s99", "nowhere in the feed"),
+        ("trips.txt", 2, "shape_id", "west", "nowhere in the feed"),
+        ("agency.txt", 2, "agency_timezone", "Asia/Nowhere", "no time zone"),
+    ],
+)
+def test_bad_field_of_the_feed_is_named_with_table_and_line(
+    recorded, capsys, table, line, field, value, told
+):
+    with zipfile.ZipFile(recorded[0]) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    rows = [row.split(",") for row in texts[table].splitlines()]
+    rows[line - 1][rows[0].index(field)] = value
+    texts[table] = "\n".join(map(",".join, rows))
+    with zipfile.ZipFile(recorded[0], "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+    assert command(recorded) == 2
+    said = capsys.readouterr().err
+    assert f"feed.zip/{table}, line {line}, {field}: " in said
+    assert told in said
 
 
 def test_nothing_left_to_predict_is_an_error(recorded, capsys):
