@@ -85,14 +85,14 @@ def test_feed_that_is_no_zip_is_refused(recorded, capsys):
 
 
 @pytest.mark.parametrize(
-    ("table", "line", "field", "value", "told"),
+    ("place", "value", "told"),
     [
-        ("stops.txt", 3, "stop_lat", "north", "is not a number"),
-        ("stops.txt", 3, "stop_lon", "181", "not on the earth"),
-        ("stop_times.txt", 4, "arrival_time", "7 o'clock", "is not a time"),
-        ("stop_times.txt", 4, "stop_id", "s99", "nowhere in the feed"),
-        ("trips.txt", 2, "shape_id", "west", "nowhere in the feed"),
-        ("agency.txt", 2, "agency_timezone", "Asia/Nowhere", "no time zone"),
+        (("stops.txt", 3, "stop_lat"), "north", "is not a number"),
+        (("stops.txt", 3, "stop_lon"), "181", "not on the earth"),
+        (("stop_times.txt", 4, "arrival_time"), "7 o'clock", "is not a time"),
+        (("stop_times.txt", 4, "stop_id"), "s99", "nowhere in the feed"),
+        (("trips.txt", 2, "shape_id"), "west", "nowhere in the feed"),
+        (("agency.txt", 2, "agency_timezone"), "Asia/Nowhere", "no time zone"),
     ],
 )
 def test_bad_field_of_the_feed_is_named_with_table_and_line(
