@@ -95,9 +95,8 @@ def test_feed_that_is_no_zip_is_refused(recorded, capsys):
         (("agency.txt", 2, "agency_timezone"), "Asia/Nowhere", "no time zone"),
     ],
 )
-def test_bad_field_of_the_feed_is_named_with_table_and_line(
-    recorded, capsys, table, line, field, value, told
-):
+def test_bad_field_of_the_feed_is_named_with_table_and_line(recorded, capsys, place, value, told):
+    table, line, field = place
     with zipfile.ZipFile(recorded[0]) as archive:
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
     rows = [row.split(",") for row in texts[table].splitlines()]
