@@ -45,11 +45,11 @@ KINDS: Mapping[str, Kind] = {
 """By model, as "findings.finding". Of what happens to trips, the closings: the child ledger ends with them."""
 
 
-def rows_of(kind: str) -> QuerySet[Model]:
+def rows_of(kind: str) -> QuerySet[Any]:
     """The records of a kind that belong in a chain, with `answerable` (id of an organisation) and `is_due`."""
     sealed = KINDS[kind]
     ways = [F(way) for way in sealed.answerable]
-    rows = (
+    rows: QuerySet[Any] = (
         apps.get_model(kind)
         ._base_manager.order_by()
         .annotate(

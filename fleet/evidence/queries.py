@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Exists, Max, Model, OuterRef, QuerySet
+from django.db.models import CharField, Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
 from fleet.evidence.chain import Break, Fault, Link, broken_links, digest_of
@@ -53,7 +54,7 @@ def compared(links: list[EvidenceLink]) -> Iterator[Break]:
             yield Break(Fault.RECORD_CHANGED, link.number, link.kind, link.object_id)
 
 
-def unsealed(kind: str) -> QuerySet[Model]:
+def unsealed(kind: str) -> QuerySet[Any]:
     """The records of a kind that have to be in a chain and are in none, the oldest first."""
     links = EvidenceLink.objects.filter(kind=kind, object_id=Cast(OuterRef("pk"), CharField()))
     return rows_of(kind).filter(~Exists(links), is_due=True).order_by("pk")

@@ -1,6 +1,7 @@
 """What the chain proves, and somebody with the database in their hands."""
 
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
@@ -28,7 +29,7 @@ def without_triggers(model: type[Model]) -> None:
             cursor.execute(statement)
 
 
-def tamper(record: Model, field: Field) -> None:
+def tamper(record: Model, field: Field[Any, Any]) -> None:
     """Change one column of a row past the program."""
     past_the_program('UPDATE "{table}" SET "{column}" = {value} WHERE id = {pk}', record, field)
 
@@ -38,7 +39,7 @@ def delete(record: Model) -> None:
     past_the_program('DELETE FROM "{table}" WHERE id = {pk}', record, record._meta.pk)
 
 
-def past_the_program(statement: str, record: Model, field: Field) -> None:
+def past_the_program(statement: str, record: Model, field: Field[Any, Any]) -> None:
     """Execute a statement about a row."""
     without_triggers(type(record))
     names = {"table": record._meta.db_table, "column": field.column, "pk": record.pk}
@@ -46,7 +47,7 @@ def past_the_program(statement: str, record: Model, field: Field) -> None:
         cursor.execute(statement.format(value=other(record, field), **names))
 
 
-def other(record: Model, field: Field) -> str:
+def other(record: Model, field: Field[Any, Any]) -> str:
     """Another value for a column, as SQL."""
     value = getattr(record, field.attname)
     match field.get_internal_type():

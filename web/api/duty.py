@@ -219,6 +219,6 @@ def withdraw_statement(request: HttpRequest, pk: Id, record_pk: Id, payload: Wit
     """Take a statement out of a driver's log; it stays in the history."""
     person = person_of(request)
     driver = driver_of(person, pk, VIEW_DUTY)
-    said = get_object_or_404(Statement.objects.filter(driver=driver), pk=record_pk)
+    said: Statement = get_object_or_404(Statement.objects.filter(driver=driver), pk=record_pk)
     changes.withdraw_statement(said=said, reason=payload.reason, by=person)
     return said
