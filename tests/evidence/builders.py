@@ -29,7 +29,7 @@ def without_triggers(model: type[Model]) -> None:
             cursor.execute(statement)
 
 
-def tamper(record: Model, field: Field[Any, Any]) -> None:
+def tamper(record: Model, field: "Field[Any, Any]") -> None:
     """Change one column of a row past the program."""
     past_the_program('UPDATE "{table}" SET "{column}" = {value} WHERE id = {pk}', record, field)
 
@@ -39,7 +39,7 @@ def delete(record: Model) -> None:
     past_the_program('DELETE FROM "{table}" WHERE id = {pk}', record, record._meta.pk)
 
 
-def past_the_program(statement: str, record: Model, field: Field[Any, Any]) -> None:
+def past_the_program(statement: str, record: Model, field: "Field[Any, Any]") -> None:
     """Execute a statement about a row."""
     without_triggers(type(record))
     names = {"table": record._meta.db_table, "column": field.column, "pk": record.pk}
@@ -47,7 +47,7 @@ def past_the_program(statement: str, record: Model, field: Field[Any, Any]) -> N
         cursor.execute(statement.format(value=other(record, field), **names))
 
 
-def other(record: Model, field: Field[Any, Any]) -> str:
+def other(record: Model, field: "Field[Any, Any]") -> str:
     """Another value for a column, as SQL."""
     value = getattr(record, field.attname)
     match field.get_internal_type():
