@@ -64,6 +64,7 @@ class MatchLimits(msgspec.Struct, frozen=True):
         strays: so many reports off the line make the stops between skipped.
         hypotheses: so many are carried on.
         terminal_m: so near to its first or last stop a bus stands there.
+        begin_m: so near to its first stop, before its time, a bus has surely come from there.
         stop_m: so far before and after a stop the bus is at it.
     """
 
@@ -80,6 +81,7 @@ class MatchLimits(msgspec.Struct, frozen=True):
     strays: int = 2
     hypotheses: int = 8
     terminal_m: float = 80.0
+    begin_m: float = 500.0
     stop_m: float = 20.0
 
 
@@ -315,9 +317,9 @@ def is_at_first_stop(trip: PlannedTrip, along_m: float, limits: MatchLimits) -> 
 
 
 def may_have_begun(trip: PlannedTrip, along_m: float, time: datetime, limits: MatchLimits) -> bool:
-    """Whether a bus at a place on a trip's line may be under way: it is at the first stop, or it is time."""
+    """Whether a bus at a place on a trip's line may be under way: it has just left the first stop, or it is time."""
     is_time = not trip.stop_clock_s or time.timestamp() >= trip.starts_s()
-    return is_time or is_at_first_stop(trip, along_m, limits)
+    return is_time or along_m <= trip.pattern.stops[0].at_m + limits.begin_m
 
 
 def begins_again(trip: PlannedTrip, along_m: float, time: datetime, limits: MatchLimits) -> bool:
