@@ -36,11 +36,13 @@ class SignalGapLimits(msgspec.Struct, frozen=True):
         max_silence: so long a receiver may be silent: a tunnel, a cell without network.
         min_speed_mps: a bus that was this fast was under way; slower ones may have parked since.
         min_moved_m: a bus that is found so far away has been driven meanwhile.
+        urgent_for: what lasted longer is for the record: nobody can still look into it today.
     """
 
     max_silence: timedelta = timedelta(minutes=5)
     min_speed_mps: float = 15 / 3.6
     min_moved_m: float = 500.0
+    urgent_for: timedelta = timedelta(hours=12)
 
 
 class Silence(msgspec.Struct, frozen=True, gc=False):
@@ -129,6 +131,6 @@ def episode(
         lat=lat,
         lon=lon,
         evidence=Evidence(first, last, last, 2 if first != last else 1),
-        severity=Severity.MEDIUM,
+        severity=Severity.MEDIUM if last.time - first.time <= limits.urgent_for else Severity.RECORD,
         details={} if moved_m is None else {"moved_m": round(moved_m)},
     )

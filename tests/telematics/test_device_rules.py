@@ -55,6 +55,12 @@ def test_a_bus_that_stood_and_is_found_elsewhere_was_driven_in_the_silence():
     assert (gap.started_at, gap.ended_at, gap.details) == (at(0), at(4_000), {"moved_m": 3000})
 
 
+@pytest.mark.parametrize(("silent_s", "severity"), [(43_200, Severity.MEDIUM), (43_201, Severity.RECORD)])
+def test_a_gap_of_more_than_half_a_day_is_for_the_record(silent_s, severity):
+    (gap,) = found([fix(0, 0, metres=0), fix(silent_s, 0, metres=3_000)], "signal_gap")
+    assert gap.severity is severity
+
+
 def test_where_it_was_driven_is_known_once_there_is_a_position_again():
     cold_start = [fix(0, 0, metres=0), fix(4_000, **VOID), fix(4_030, **VOID), fix(4_060, 0, metres=3_000)]
     (gap,) = found(cold_start, "signal_gap")
