@@ -25,6 +25,7 @@ PRIVACY = frozenset(
         "shown_before_min",
         "notice_kinds",
         "stops_away",
+        "publishes_accuracy",
     }
 )
 PREFERENCES = ("walking_minutes", "stops_away", "kinds", "quiet_from", "quiet_until")

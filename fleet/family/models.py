@@ -79,6 +79,9 @@ class SchoolPrivacy(Record):
     stops_away = models.PositiveSmallIntegerField(
         _("told so many stops before"), default=2, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
+    publishes_accuracy = models.BooleanField(
+        _("everybody may read how accurate the predictions are"), default=False
+    )
 
     class Meta:
         verbose_name = _("what families see")

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 USUAL = {
     "driver_name": "surname", "shows_plate": "True", "telephone": "", "allows_shares": "True",
-    "shown_before_min": "30", "stops_away": "2", "notice_kinds": ["departed", "arriving"],
+    "shown_before_min": "30", "stops_away": "2", "publishes_accuracy": "False",
+    "notice_kinds": ["departed", "arriving"],
 }  # fmt: skip
 
 

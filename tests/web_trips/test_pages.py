@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
+from fleet.family.changes import set_privacy
 from fleet.organisations.models import Role
 from fleet.trips.models import StopVisit, Trip, TripState
 from tests.fleet.builders import bus, organisation, person
@@ -152,6 +153,17 @@ def test_figures_without_trips_say_what_to_do(page, one, trip):
 def test_days_in_the_wrong_order_are_told_at_their_field(page):
     answer = page.get("/punctuality/?first=2026-11-20&last=2026-11-10")
     assert answer.context["form"].errors["last"]
+
+
+def test_strangers_read_a_school_s_accuracy_once_it_is_published(client, one):
+    where = one.where
+    address = f"/accuracy/{where.school.pk}/"
+    assert client.get(address)["Location"].startswith("/sign-in/")
+    set_privacy(school=where.school, changes={"publishes_accuracy": True}, by=where.principal)
+    assert client.get(address).status_code == 200
+    assert client.get("/accuracy/").status_code == 302
+    set_privacy(school=where.school, changes={"publishes_accuracy": False}, by=where.principal)
+    assert client.get(address).status_code == 302
 
 
 def test_a_school_s_accuracy_is_open_to_everybody_signed_in(client, one):

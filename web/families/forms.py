@@ -35,6 +35,7 @@ class PrivacyForm(forms.ModelForm):  # type: ignore[type-arg]  # it can't be sub
             "shown_before_min",
             "stops_away",
             "notice_kinds",
+            "publishes_accuracy",
         )
         formfield_callback = asked
 

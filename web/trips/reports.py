@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from fleet.audit.changes import record_export
+from fleet.family.privacy import privacy_of
 from fleet.grants import reach_with
 from fleet.organisations.models import Kind, Organisation
 from fleet.trips.accuracy import PROMISED, accuracy_of, held_of_school
@@ -138,13 +141,21 @@ def accuracy_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_not_required
 def accuracy_of_school(request: HttpRequest, pk: int) -> HttpResponse:
-    """How good a school's predictions were in the last four weeks: figures that name no person and no bus."""
+    """How good a school's predictions were in the last four weeks: figures that name no person and no bus.
+
+    They are open to everybody who is signed in, and to strangers once the school publishes them.
+    """
+    is_published = privacy_of(pk).publishes_accuracy
+    if not is_published and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     school = get_object_or_404(Organisation, kind=Kind.SCHOOL, pk=pk)
     last = timezone.localdate()
     first: date = last - timedelta(days=DEFAULT_DAYS - 1)
     context = {
         "school": school,
+        "is_published": is_published,
         "first": first,
         "last": last,
         "accuracy": accuracy_of(held_of_school(school.pk, first, last)),
