@@ -8,10 +8,16 @@ import pytest
 from asgiref.sync import SyncToAsync
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from fleet.append_only import reverse_statements, statements
 from fleet.regulations.profile import SpeedLaw
 from tests.schema_template import keep_as_template, start_from_template
+
+# A slow or busy computer is no defect of what is tested.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

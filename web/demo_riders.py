@@ -22,6 +22,7 @@ from fleet.routes.models import Direction
 from fleet.trips.changes import TripError, move_trip
 from fleet.trips.models import StopVisit, Trip, TripState, VisitState
 from fleet.trips.states import Step
+from fleet.turns import in_turns
 from fleet.vehicles.models import Bus
 from telematics.rules.ledger import Line, PupilState, ledger_of
 from telematics.simulator.dice import dice
@@ -68,7 +69,7 @@ def ride_along(now: datetime) -> int:
         attendant__user__isnull=False,
     )
     crew = ("pattern__route", "bus", "driver__user", "attendant__user")
-    return sum(keep_ledger(trip, now) for trip in under_way.select_related(*crew))
+    return sum(keep_ledger(trip, now) for trip in in_turns(under_way.select_related(*crew)))
 
 
 @transaction.atomic

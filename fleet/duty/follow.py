@@ -9,6 +9,7 @@ from django.db.models import Q
 from fleet.duty.log import find_unidentified, rebuild
 from fleet.duty.models import SignIn
 from fleet.trips.models import Trip, TripState
+from fleet.turns import in_turns
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,7 @@ def busy_drivers(since: datetime, until: datetime, buses: set[int] | None = None
 
 def follow_drivers(since: Mapping[int, datetime], now: datetime) -> None:
     """Make the logs of drivers anew, each from a moment on; one that fails does not keep the others."""
-    for driver, moment in sorted(since.items()):
+    for driver, moment in in_turns(sorted(since.items())):
         try:
             rebuild(driver, moment, now)
         except Exception as error:

@@ -27,6 +27,7 @@ from fleet.pupils.models import Pupil
 from fleet.regulations.profile import HERE
 from fleet.regulations.queries import NoProfileError, RuleSet, profile_for
 from fleet.trips.models import Trip, TripState
+from fleet.turns import in_turns
 from telematics.rules.episode import Episode
 from telematics.rules.ledger import Ledger, PupilState, TripRecords, ledger_of
 from telematics.rules.ledger_episodes import contradicting_counts, missing_in_class, unexpected_riders
@@ -172,6 +173,7 @@ def watch(now: datetime) -> int:
     open_trips = recent.filter(state__in=(TripState.RUNNING, TripState.CLOSING))
     just_closed = recent.filter(state=TripState.CLOSED, ended_at__gte=now - timedelta(minutes=30))
     found = 0
-    for trip in (open_trips | just_closed).select_related("pattern__route", "bus", "driver", "attendant"):
+    crew = ("pattern__route", "bus", "driver", "attendant")
+    for trip in in_turns((open_trips | just_closed).select_related(*crew)):
         found += len(review(trip, now))
     return found

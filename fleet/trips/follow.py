@@ -35,6 +35,7 @@ from fleet.trips.visits import (
     take_call,
     take_position,
 )
+from fleet.turns import in_turns
 from telematics.fix import Fix
 from telematics.match import Candidates, MatchState, Position, step
 from telematics.rules.episode import ReportKey
@@ -155,7 +156,7 @@ def follow(
     predictor.refresh()
     days = {timezone.localtime(time).date() for time in (now, *late.values())}
     whole = Advanced(set(), [], [])
-    for bus, day in sorted((bus, day) for bus in {*buses, *late} for day in days):
+    for bus, day in in_turns(sorted((bus, day) for bus in {*buses, *late} for day in days)):
         trips, findings, withdrawn = follow_bus(bus, day, predictor, now, late.get(bus))
         whole.trips.update(trips)
         whole.findings.extend(findings)
