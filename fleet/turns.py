@@ -1,4 +1,4 @@
-"""Long work of many transactions lets others write: SQLite has one lock for it, and who waits only polls for that."""
+"""Long work of many transactions lets others write: SQLite has one lock for that, and who waits only polls for it.
 
 A waiting connection asks again after a tenth of a second at most (SQLite's busy handler), and takes the lock if it is
 free just then. Work that begins its next transaction at once leaves it no such moment.
