@@ -28,16 +28,17 @@ class SpeedLaw:
 
     Args:
         profile: the numbers of the law.
+        roads: the roads that buses are on; all where none are given.
     """
 
-    def __init__(self, profile: RuleSet) -> None:
+    def __init__(self, profile: RuleSet, roads: RoadIndex | None = None) -> None:
         self.book: LimitBook = limit_book(profile.numbers)
         self.tables = Tables()
         self.zone: tzinfo = timezone.get_default_timezone()
         self._consequence = partial(consequence, tiers=speeding_tiers(profile.numbers))
         self._import = newest_road_import()
         self._known: dict[tuple[OwnLimit | None, bool, bool, bool, bool], SpeedLimit] = {}
-        self.limits = self._limits_on(RoadIndex(road_stretches()))
+        self.limits = self._limits_on(roads or RoadIndex(road_stretches()))
 
     def limits_of(self, device: str) -> SpeedingLimits:
         """What the reports of a device are held against."""

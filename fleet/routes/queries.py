@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.contrib.gis.geos import Polygon
 from django.db.models import Exists, OuterRef, Q
 
 from fleet.grants import reach_with
@@ -63,11 +64,14 @@ def low_visibility_for(person: User, permission: str = "routes.view_lowvisibilit
     return LowVisibility.objects.filter(organisation__in=reached).select_related("organisation")
 
 
-def road_stretches() -> Iterator[RoadStretch]:
-    """Every road, as the rules look roads up; its key stays the same where its extract is imported anew."""
-    for pk, way_id, line, *described in Road.objects.values_list(
-        "pk", "way_id", "line", *DESCRIBED
-    ).iterator():
+def road_stretches(within: Polygon | None = None) -> Iterator[RoadStretch]:
+    """Every road, as the rules look roads up; its key stays the same where its extract is imported anew.
+
+    Args:
+        within: only roads whose bounding box touches this one's.
+    """
+    roads = Road.objects.all() if within is None else Road.objects.filter(line__bboverlaps=within)
+    for pk, way_id, line, *described in roads.values_list("pk", "way_id", "line", *DESCRIBED).iterator():
         places = [(lat, lon) for lon, lat in line.coords]
         key = -pk if way_id is None else way_id
         yield RoadStretch(**dict(zip(DESCRIBED, described, strict=True)), line=places, key=key)

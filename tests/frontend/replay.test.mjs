@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ReplayClock } from "../../web/static/src/replay/clock.js";
-import { at, limitAt, momentAt, neighbour } from "../../web/static/src/replay/moments.js";
+import { at, inForce, limitAt, momentAt, neighbour } from "../../web/static/src/replay/moments.js";
 import { speedRows } from "../../web/static/src/shared/speed_rows.js";
 
 const SECOND = 1000;
@@ -69,13 +69,17 @@ test("stepping goes from report to report, over gaps, and ends at the ends", () 
   assert.equal(neighbour(POINTS, START, -1), null);
 });
 
-test("the limit at a time is the lowest that a finding went by", () => {
+test("the limit at a time is the lowest that a finding went by, else the one that held", () => {
   const findings = [
     { from: 10, until: 20, limit_kmh: 60 },
     { from: 15, until: 30, limit_kmh: 40 },
     { from: 0, until: 99, limit_kmh: null },
   ];
-  assert.deepEqual([5, 10, 15, 25, 31].map((time) => limitAt(findings, time)), [null, 60, 40, 40, null]);
+  assert.deepEqual([5, 10, 15, 25, 31].map((time) => limitAt(findings, [], time)), [null, 60, 40, 40, null]);
+  const limits = [[4, 50, "sign"], [28, null, ""], [31, 30, "hazard"]];
+  assert.deepEqual([3, 5, 10, 28, 30, 31, 99].map((time) => limitAt(findings, limits, time)), [null, 50, 60, 40, 40, 30, 30]);
+  assert.equal(inForce(limits, 3), null);
+  assert.deepEqual(inForce(limits, 27), [4, 50, "sign"]);
   assert.equal(at(findings, 15).length, 3);
 });
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.test import Client
 
 from fleet.audit.models import AccessRecord
@@ -12,6 +13,8 @@ from fleet.findings.models import Finding
 from fleet.organisations.models import Role
 from fleet.people.models import Driver
 from fleet.positions.queries import last_driving
+from fleet.routes.models import PostedKind, Road
+from telematics.geometry import moved
 from tests.alarms.builders import coordinator, episode, tell
 from tests.fleet.builders import bus as make_bus
 from tests.fleet.builders import person, store
@@ -72,6 +75,32 @@ def test_the_track_is_given_with_its_gap(driven, browser):
     assert [(one[0] - start) / 1000 for one in content["points"]] == [0, 10, 20, 600, 610]
     assert content["points"][0][1:] == [120.0, 30.0, 8.0, 0]
     assert (content["from"], content["until"], content["next"]) == (start, start + 3_600_000, None)
+
+
+def test_the_limits_along_the_drive_are_told_with_what_sets_them(driven, browser):
+    for begins_m, ends_m, kmh in ((-100, 140, 30), (140, 8000, 50)):
+        Road.objects.create(
+            name=f"road {kmh}",
+            road_class="arterial",
+            line=LineString(*(east_of_start(at) for at in (begins_m, ends_m)), srid=4326),
+            posted=PostedKind.NUMBER,
+            forward_kmh=kmh,
+            backward_kmh=kmh,
+        )
+    _status, content = track(browser, driven, AT_NOON)
+    start = round(NOON.timestamp() * 1000)
+    told = [((since - start) / 1000, kmh, words.split(" · ")[-1]) for since, kmh, words in content["limits"]]
+    assert told == [(0, 30, "road 30"), (20, 50, "road 50")]
+
+
+def test_where_no_road_is_known_pupils_aboard_set_the_limit(driven, browser):
+    _status, content = track(browser, driven, AT_NOON)
+    assert [kmh for _since, kmh, _words in content["limits"]] == [60]
+
+
+def east_of_start(metres: float) -> tuple[float, float]:
+    lat, lon = moved(30.0, 120.0, 90.0, metres)
+    return lon, lat
 
 
 def test_a_long_time_comes_in_parts_of_an_hour(driven, browser):

@@ -19,6 +19,7 @@ from fleet.vehicles.permissions import WATCH_BUS
 from fleet.vehicles.queries import buses_for
 from web.person import person_of
 from web.replay.found import Shown, findings_shown
+from web.replay.limits import limits_shown
 from web.replay.span import Span, SpanError, in_field, last_hour, span_of
 from web.replay.words import page_config
 
@@ -110,6 +111,7 @@ def replay_track(request: HttpRequest, bus: int) -> HttpResponse:
     return json_response(
         {
             "points": trail(bus, part.until, part.until - part.since),
+            "limits": limits_shown(bus, part),
             "from": milliseconds(part.since),
             "until": milliseconds(part.until),
             "next": None if is_last else f"{reverse('replay_track', args=[bus])}?{rest.query}",

@@ -48,6 +48,8 @@ def strings() -> dict[str, str]:
         "after": _("No report after {from}"),
         "none": _("No reports are kept of this time."),
         "speed": _("{n} km/h"),
+        "limit": _("limit {n} km/h ({source})"),
+        "no_limit": _("no limit known"),
         "speed_unknown": _("speed unknown"),
         "found": _("Found: {what}"),
         "loading": _("Reading the reports… {share} %"),

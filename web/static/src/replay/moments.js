@@ -51,12 +51,24 @@ function firstAfter(points, timeMs) {
 
 /**
  * @param {{from: number, until: number, limit_kmh: number | null}[]} findings
+ * @param {Limit[]} limits
  * @param {number} timeMs
- * @returns {number | null} km/h, the lowest limit that a finding at that time went by
+ * @returns {number | null} km/h, the lowest limit that a finding at that time went by; else the one that held
  */
-export function limitAt(findings, timeMs) {
-  const limits = at(findings, timeMs).map((one) => one.limit_kmh).filter((limit) => limit !== null);
-  return limits.length ? Math.min(...limits) : null;
+export function limitAt(findings, limits, timeMs) {
+  const found = at(findings, timeMs).map((one) => one.limit_kmh).filter((limit) => limit !== null);
+  return found.length ? Math.min(...found) : (inForce(limits, timeMs)?.[1] ?? null);
+}
+
+/**
+ * @typedef {[number, number | null, string]} Limit from when on (epoch ms), km/h where there is one, what sets it
+ *
+ * @param {Limit[]} limits in order of time
+ * @param {number} timeMs
+ * @returns {Limit | null} the one that held
+ */
+export function inForce(limits, timeMs) {
+  return limits[firstAfter(limits, timeMs) - 1] ?? null;
 }
 
 /** @returns {object[]} the findings that were going on at a time */

@@ -2,7 +2,7 @@
 import { formatter } from "../shared/format.js";
 import { translator } from "../shared/i18n.js";
 import { ReplayClock } from "./clock.js";
-import { at, momentAt, neighbour } from "./moments.js";
+import { at, inForce, momentAt, neighbour } from "./moments.js";
 import { openStage } from "./stage.js";
 import { readTrack } from "./track.js";
 
@@ -18,10 +18,10 @@ export async function startReplay(root, config) {
   const share = (until) => Math.round(((until - config.since) / (config.until - config.since)) * 100);
   parts.note.textContent = t("loading", { share: 0 });
   try {
-    const points = await readTrack(config.track, (until) => (parts.note.textContent = t("loading", { share: share(until) })));
+    const { points, limits } = await readTrack(config.track, (until) => (parts.note.textContent = t("loading", { share: share(until) })));
     const trusted = points.filter(([, , , , isDoubtful]) => !isDoubtful);
-    const player = new Player({ parts, config, trusted, t });
-    player.stage = await openStage(root, config, { points, trusted, onPick: (timeMs) => player.jump(timeMs) });
+    const player = new Player({ parts, config, trusted, limits, t });
+    player.stage = await openStage(root, config, { points, trusted, limits, onPick: (timeMs) => player.jump(timeMs) });
     player.start();
   } catch (error) {
     parts.note.textContent = t("failed");
@@ -34,16 +34,18 @@ class Player {
   #parts;
   #config;
   #trusted;
+  #limits;
   #t;
   #format;
   #timeOfDay;
   #clock;
   #told = "";
 
-  constructor({ parts, config, trusted, t }) {
+  constructor({ parts, config, trusted, limits, t }) {
     this.#parts = parts;
     this.#config = config;
     this.#trusted = trusted;
+    this.#limits = limits;
     this.#t = t;
     this.#format = formatter({ language: config.language, timeZone: config.time_zone, t });
     const clock = new Intl.DateTimeFormat(config.language, { timeZone: config.time_zone, timeStyle: "medium", hourCycle: "h23" });
@@ -113,13 +115,14 @@ class Player {
   }
 
   #draw() {
-    const { play, slider, time, speed, note, found } = this.#parts;
+    const { play, slider, time, speed, limit, note, found } = this.#parts;
     const timeMs = this.#now();
     const moment = momentAt(this.#trusted, timeMs);
     const { isPlaying } = this.#clock;
     write(play, this.#t(isPlaying ? "pause" : "play"));
     write(time, this.#format.time(timeMs, this.#config.since));
     write(speed, this.#speed(moment));
+    write(limit, moment.kind === "report" ? this.#limit(timeMs) : "");
     write(note, this.#note(moment, timeMs));
     note.dataset.kind = moment.kind;
     slider.value = String(Math.round((timeMs - this.#config.since) / 1000));
@@ -134,6 +137,11 @@ class Player {
     if (kind !== "report") return "–";
     const mps = this.#trusted[index][3];
     return mps === null ? this.#t("speed_unknown") : this.#t("speed", { n: Math.round(mps * 3.6) });
+  }
+
+  #limit(timeMs) {
+    const [, kmh, source] = inForce(this.#limits, timeMs) ?? [0, null, ""];
+    return kmh === null ? this.#t("no_limit") : this.#t("limit", { n: kmh, source });
   }
 
   #note({ kind, from, until }, timeMs) {

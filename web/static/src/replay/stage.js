@@ -11,17 +11,18 @@ import { limitAt } from "./moments.js";
  * @param {object} options
  * @param {import("../live/trail_shape.js").TrailPoint[]} options.points all reports, for the track
  * @param {import("../live/trail_shape.js").TrailPoint[]} options.trusted those that the bus is shown by
+ * @param {import("./moments.js").Limit[]} options.limits that held
  * @param {(timeMs: number) => void} options.onPick a time was chosen on the chart or the map
  * @returns {Promise<{show: (timeMs: number, moment: import("./moments.js").Moment) => void}>}
  */
-export async function openStage(root, config, { points, trusted, onPick }) {
+export async function openStage(root, config, { points, trusted, limits, onPick }) {
   const track = new TrailLayer(toMapDatum(config.tiles?.datum ?? "wgs84"));
   track.draw(points);
   const places = () => trusted.map(([, lon, lat]) => [lon, lat]);
   const chart = drawSpeedChart(root.querySelector("[data-part=chart]"), {
     points: trusted,
     shades: config.findings,
-    limitAt: (timeMs) => limitAt(config.findings, timeMs),
+    limitAt: (timeMs) => limitAt(config.findings, limits, timeMs),
     span: [config.since, config.until],
     timeZone: config.time_zone,
     words: config.chart,
