@@ -10,7 +10,7 @@ from telematics.rules.speeding import SpeedLimit
 from telematics.units import mps_to_kmh
 from web.replay.span import Span
 
-Shown = tuple[int, float | None, str]
+Shown = tuple[int | None, float | None, str]
 """From when on (ms since 1970), km/h where there is a limit, and what sets it."""
 
 
