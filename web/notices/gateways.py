@@ -26,7 +26,7 @@ class HookForm(forms.Form):
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("organisation"))
     name = forms.CharField(label=gettext_lazy("name"), max_length=60)
-    url = forms.URLField(label=gettext_lazy("address"), max_length=500, assume_scheme="https")
+    url = forms.URLField(label=gettext_lazy("web address (https)"), max_length=500, assume_scheme="https")
 
     def __init__(self, *args: Any, person: User, **options: Any) -> None:
         super().__init__(*args, **options)
