@@ -179,3 +179,21 @@ def activity_at(log: Timeline) -> Activity:
         if one.activity is not Activity.UNKNOWN:
             return one.activity
     return Activity.UNKNOWN
+
+
+def drivers_at_wheel(buses: Collection[int], now: datetime) -> dict[int, SignIn]:
+    """Who is signed in on buses, by bus.
+
+    Args:
+        buses: their ids.
+        now: the present.
+    """
+    signed = SignIn.objects.current().filter(bus__in=buses, until__isnull=True, since__lte=now)
+    return {one.bus_id: one for one in signed.select_related("driver")}
+
+
+def bus_of_driver(driver: int | None, now: datetime) -> int | None:
+    """The bus that a driver is signed in on."""
+    signed = SignIn.objects.current().filter(driver=driver, until__isnull=True, since__lte=now)
+    found: int | None = signed.values_list("bus", flat=True).first()
+    return found

@@ -4,10 +4,12 @@ Nothing is changed by itself: the gate has to be asked about the other bus, and 
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
+from fleet.duty.queries import bus_of_driver
 from fleet.positions.models import LastPosition
 from fleet.trips.changes import record
 from fleet.trips.models import StopVisit, Trip, TripEvent, TripState, VisitState
@@ -66,8 +68,14 @@ def look_after(trip: Trip, free: list[LastPosition], now: datetime) -> bool:
     near = [one for one in free if one.position and line.places(one.position.y, one.position.x, NEAR_M)]
     if not near or trip.bus_id is None:
         return False
+    wheel = bus_of_driver(trip.driver_id, now)
+    near.sort(key=lambda one: one.bus_id != wheel)
     own = candidate(trip.bus_id, trip, planned, line, now)
-    others = [candidate(one.bus_id, trip, planned, line, now) for one in near[:MOST_CANDIDATES] if one.bus_id]
+    others = [
+        replace(candidate(one.bus_id, trip, planned, line, now), is_signed=one.bus_id == wheel)
+        for one in near[:MOST_CANDIDATES]
+        if one.bus_id
+    ]
     found = substitute_among(own, others)
     if found is None:
         return False
@@ -78,6 +86,7 @@ def look_after(trip: Trip, free: list[LastPosition], now: datetime) -> bool:
         "stops": found.stops,
         "confidence": round(found.confidence, 3),
         "share_on_line": round(found.share_on_line, 3),
+        "driver_signed_in": found.is_signed,
         "evidence": list(found.evidence),
     }
     record(trip, SUBSTITUTE_SEEN, by=None, details=details)

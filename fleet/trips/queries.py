@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from fleet.dispatch.models import GateCheck
+from fleet.duty.models import SignIn
+from fleet.duty.queries import drivers_at_wheel
 from fleet.grants import GRANTS, reach_with
 from fleet.people.models import Driver, User
 from fleet.trips.changes import gate_word
@@ -17,6 +20,9 @@ from fleet.trips.states import Obstacle, Situation, obstacles_at_gate
 
 VIEW, EXPORT = "trips.view_trip", "trips.export_trip"
 RAN_UNLET, SUBSTITUTE_SEEN = "ran_unlet", "substitute_seen"
+DRIVEN_STATES = (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING)
+SIGNED_BEFORE = timedelta(minutes=45)
+"""A driver who signs in on a bus so long before a trip, or later, does so to drive it."""
 
 
 @dataclass
@@ -31,6 +37,7 @@ class BoardRow:
         expected: predicted arrival there; from and until.
         ran_unlet: it runs though nobody let it go.
         seen_instead: that another bus was seen on its way: `bus` and `plate` in its details.
+        at_wheel: who is signed in on its bus now, where that is not its driver.
     """
 
     trip: Trip
@@ -40,6 +47,7 @@ class BoardRow:
     expected: tuple[datetime, datetime] | None = None
     ran_unlet: bool = False
     seen_instead: TripEvent | None = None
+    at_wheel: Driver | None = None
 
     @property
     def is_late(self) -> bool:
@@ -121,7 +129,7 @@ def progress_of(trip: Trip) -> Progress | None:
 
 
 def complete(rows: Sequence[BoardRow]) -> None:
-    """Add what only the rows of an open page need, in three queries."""
+    """Add what only the rows of an open page need, in four queries."""
     trips = [row.trip for row in rows]
     ahead: dict[int, StopVisit] = {}
     visits = StopVisit.objects.filter(trip__in=trips, state=VisitState.AHEAD).select_related("stop")
@@ -129,6 +137,7 @@ def complete(rows: Sequence[BoardRow]) -> None:
         ahead[visit.trip_id] = visit
     checks = newest_checks(trips)
     noted = noted_events(trips)
+    wheels = drivers_at_wheel({trip.bus_id for trip in trips if trip.bus_id}, timezone.now())
     for row in rows:
         trip = row.trip
         if trip.state == TripState.PLANNED:
@@ -138,10 +147,19 @@ def complete(rows: Sequence[BoardRow]) -> None:
         seen = noted[trip.pk].get(SUBSTITUTE_SEEN)
         if seen and seen.details.get("bus") != trip.bus_id:
             row.seen_instead = seen
+        row.at_wheel = other_driver(trip, wheels.get(trip.bus_id or 0))
         progress = progress_of(trip)
         if progress and progress.phase and trip.state not in (TripState.CLOSED, TripState.CANCELLED):
             row.next_stop = ahead.get(trip.pk)
             row.expected = expected_at(progress, row.next_stop)
+
+
+def other_driver(trip: Trip, signed: SignIn | None) -> Driver | None:
+    """Who has signed in on a trip's bus to drive it, where that is not its driver."""
+    if signed is None or trip.state not in DRIVEN_STATES or signed.driver_id == trip.driver_id:
+        return None
+    is_for_it = trip.starts_at - SIGNED_BEFORE <= signed.since <= trip.ends_at
+    return signed.driver if is_for_it else None
 
 
 def newest_checks(trips: Sequence[Trip]) -> dict[tuple[int | None, datetime], GateCheck]:

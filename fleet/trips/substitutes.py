@@ -1,10 +1,15 @@
-"""Which bus runs a trip that its own bus does not: judged from how well each one's reports follow the trip. Pure."""
+"""Which bus runs a trip that its own bus does not: the one whose reports follow the trip. Pure.
+
+That the trip's driver has signed in on a bus speaks for it, and decides between two that follow alike.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEAST_STOPS = 2
 """So many stops in order are no chance: a bus on another route shares a stop, seldom two in the time of a trip."""
+LEAST_STOPS_SIGNED = 1
+"""Where the trip's driver has signed in on the bus, one stop is enough."""
 LEAST_CONFIDENCE = 0.6
 LEAST_SHARE = 0.7
 """A bus that runs a trip is on its line, not near it now and then."""
@@ -20,6 +25,7 @@ class Candidate:
         confidence: mean, that it was on the trip there.
         share_on_line: of its reports since its first one on the line.
         evidence: the reports at the stops.
+        is_signed: whether the trip's driver has signed in on it.
     """
 
     bus: int
@@ -27,12 +33,13 @@ class Candidate:
     confidence: float
     share_on_line: float
     evidence: tuple[object, ...] = ()
+    is_signed: bool = False
 
     @property
     def runs_it(self) -> bool:
         """Whether it follows the trip beyond doubt."""
         return (
-            self.stops >= LEAST_STOPS
+            self.stops >= (LEAST_STOPS_SIGNED if self.is_signed else LEAST_STOPS)
             and self.confidence >= LEAST_CONFIDENCE
             and self.share_on_line >= LEAST_SHARE
         )
@@ -50,7 +57,8 @@ def substitute_among(planned: Candidate | None, others: Sequence[Candidate]) -> 
     running = [one for one in others if one.runs_it]
     if not running:
         return None
-    running.sort(key=lambda one: (-one.stops, -one.share_on_line))
-    if len(running) > 1 and running[1].stops == running[0].stops:
+    running.sort(key=lambda one: (not one.is_signed, -one.stops, -one.share_on_line))
+    first, *further = running
+    if any((one.is_signed, one.stops) == (first.is_signed, first.stops) for one in further):
         return None
-    return running[0]
+    return first

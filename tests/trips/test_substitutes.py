@@ -7,6 +7,7 @@ import pytest
 from fleet.trips.detection import detect
 from fleet.trips.models import Trip
 from fleet.trips.substitutes import Candidate, substitute_among
+from tests.duty_log.builders import signed
 from tests.fleet.builders import bus, store
 from tests.trips.builders import MONDAY, line, trips_on
 from tests.trips.drives import device_in, drive, report
@@ -35,6 +36,14 @@ def test_of_two_that_follow_it_alike_none_is_named():
     assert substitute_among(None, [follower(1), follower(2, stops=4)]) == follower(2, stops=4)
 
 
+def test_where_the_driver_has_signed_in_one_stop_is_enough_and_decides_between_two():
+    signed = follower(1, stops=1, is_signed=True)
+    assert substitute_among(None, [signed]) == signed
+    assert substitute_among(None, [follower(2), signed]) == signed
+    assert substitute_among(None, [follower(1, stops=0, is_signed=True)]) is None
+    assert substitute_among(follower(3, stops=1), [signed]) is None
+
+
 @pytest.fixture
 def trip(db):
     line()
@@ -57,6 +66,21 @@ def test_another_bus_of_the_operator_on_the_way_is_noted_with_its_evidence(trip)
     )  # fmt: skip
     assert event.details["evidence"]
     assert Trip.objects.get(pk=trip.pk).bus == trip.bus
+
+
+def test_of_two_alike_it_is_the_one_that_the_trip_s_driver_has_signed_in_on(trip):
+    twins = [bus(trip.bus.operator) for _ in range(2)]
+    trip.driver = line().driver
+    trip.save()
+    reports = drive(trip, until_m=2200)
+    for twin in twins:
+        store(reports, device_in(twin).identifier)
+    now = reports[-1].time + timedelta(seconds=5)
+    assert detect(now) == 0
+    signed(trip.driver, twins[1], now - timedelta(minutes=10))
+    assert detect(now) == 1
+    details = trip.events.get().details
+    assert (details["bus"], details["driver_signed_in"]) == (twins[1].pk, True)
 
 
 def test_it_is_noted_once(trip):

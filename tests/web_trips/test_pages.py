@@ -9,10 +9,13 @@ from fleet.audit.models import AccessRecord, Action
 from fleet.family.changes import set_privacy
 from fleet.organisations.models import Role
 from fleet.trips.models import StopVisit, Trip, TripState
+from tests.duty_log.builders import signed
 from tests.fleet.builders import bus, organisation, person
+from tests.people.builders import driver
 from tests.trips.builders import gate_check, line, trip_of
 
 pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -96,6 +99,26 @@ def test_another_bus_is_named_in_one_form(page, one, trip):
     assert page.post(f"/trips/{trip.pk}/substitute/", given).status_code == 302
     assert Trip.objects.get(pk=trip.pk).bus == other
     assert page.post(f"/trips/{trip.pk}/substitute/", given).status_code == 422
+
+
+def test_who_is_at_the_wheel_instead_is_shown_and_becomes_the_driver_in_one_action(page, one, trip):
+    other = driver(one.where)
+    signed(other, trip.bus, trip.starts_at - timedelta(minutes=10))
+    assert "Another driver is at the wheel" in text(page.get("/trips/", headers=ENGLISH))
+    detail = page.get(f"/trips/{trip.pk}/", headers=ENGLISH)
+    assert f"{other.name} has signed in" in text(detail)
+    proposed = page.get(f"/trips/{trip.pk}/substitute/?driver={other.pk}").context["form"]
+    assert str(proposed["driver"].value()) == str(other.pk)
+    assert AccessRecord.objects.filter(person=one.where.coordinator, object_id=other.pk).exists()
+
+
+@pytest.mark.parametrize(("begins_min", "is_own"), [(-10, True), (-50, False), (60, False)])
+def test_the_planned_driver_and_who_signed_in_for_another_trip_are_no_news(
+    page, one, trip, begins_min, is_own
+):
+    at_wheel = trip.driver if is_own else driver(one.where)
+    signed(at_wheel, trip.bus, trip.starts_at + timedelta(minutes=begins_min))
+    assert "Another driver is at the wheel" not in text(page.get("/trips/", headers=ENGLISH))
 
 
 def test_lateness_is_explained(page, trip):

@@ -76,7 +76,9 @@ def trip_substitute(request: HttpRequest, pk: int) -> HttpResponse:
     trip, person = seen(request, pk)
     if not rules.has_perm(CHANGE, person, trip):
         raise Http404
-    proposed = {"bus": request.GET["bus"]} if request.GET.get("bus", "").isdecimal() else {}
+    proposed = {
+        name: request.GET[name] for name in ("bus", "driver") if request.GET.get(name, "").isdecimal()
+    }
     form = SubstituteForm(request.POST or None, trip=trip, person=person, initial=proposed)
     if form.is_valid():
         try:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from fleet.audit.changes import record_access, record_export
 from fleet.audit.models import Action
 from fleet.grants import reach_with
-from fleet.people.models import User
+from fleet.people.models import Driver, User
 from fleet.trips.models import Trip, TripState
 from fleet.trips.queries import EXPORT, BoardRow, board, complete, shown, trips_for
 from fleet.trips.words import OBSTACLES
@@ -96,9 +96,9 @@ def counts_of(rows: list[BoardRow]) -> list[tuple[str, str, int]]:
     return [one for one in counts if one[2]]
 
 
-def note_crews(person: User, action: Action, trips: Iterable[Trip]) -> None:
+def note_crews(person: User, action: Action, trips: Iterable[Trip], at_wheel: Driver | None = None) -> None:
     """Add to the access log that drivers and attendants were named."""
-    named = {one for trip in trips for one in (trip.driver, trip.attendant) if one}
+    named = {one for trip in trips for one in (trip.driver, trip.attendant, at_wheel) if one}
     record_access(by=person, action=action, objects=sorted(named, key=lambda one: (one._meta.label, one.pk)))
 
 

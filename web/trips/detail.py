@@ -62,7 +62,7 @@ def page_of(
     """A trip's page; with what keeps a step from being taken."""
     row = BoardRow(trip, lateness(trip, progress_of(trip), timezone.now()))
     complete([row])
-    note_crews(person, Action.VIEW, [trip])
+    note_crews(person, Action.VIEW, [trip], row.at_wheel)
     check = newest_check(trip) if trip.state == TripState.PLANNED else trip.gate_check
     context = {
         "trip": trip,
