@@ -8,8 +8,8 @@ from typing import TypeVar
 from fleet.ledger.models import Correction, HeadCount, LedgerRecord, OccupancyReport, PupilEvent
 from fleet.ledger.queries import count_of, crew_of, event_of, occupancy_count, undoing_of
 from fleet.trips.models import Trip
-from telematics.rules.ledger import TripRecords
-from telematics.rules.overloading import head_counts, named_counts
+from telematics.rules.counts_aboard import head_counts, named_counts
+from telematics.rules.ledger_records import TripRecords
 from telematics.rules.trip.aboard import CountedDay, TripCounted
 
 Kept = TypeVar("Kept", bound=LedgerRecord)

@@ -28,17 +28,13 @@ from fleet.regulations.profile import HERE
 from fleet.regulations.queries import NoProfileError, RuleSet, profile_for
 from fleet.trips.models import Trip, TripState
 from fleet.turns import in_turns
+from telematics.rules.counts_aboard import head_counts, named_counts
 from telematics.rules.episode import Episode
-from telematics.rules.ledger import Ledger, PupilState, TripRecords, ledger_of
+from telematics.rules.ledger import Ledger, PupilState, ledger_of
 from telematics.rules.ledger_episodes import contradicting_counts, missing_in_class, unexpected_riders
+from telematics.rules.ledger_records import TripRecords
 from telematics.rules.left_aboard import OpenTrip, left_aboard
-from telematics.rules.overloading import (
-    Capacity,
-    contradictions,
-    head_counts,
-    named_counts,
-    overloading,
-)
+from telematics.rules.overloading import Capacity, contradictions, overloading
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from fleet.pupils.models import Pupil, SchoolClass
 from fleet.routes.models import Stop
 from fleet.trips.models import Trip
 from fleet.vehicles.models import Bus
-from telematics.rules.ledger import CountKind, CrewRole, Deed
+from telematics.rules.ledger_records import CountKind, CrewRole, Deed
 
 
 class PupilDeed(models.TextChoices):

@@ -22,9 +22,10 @@ from fleet.pupils.riders import StopRiders, riders_of
 from fleet.routes.models import Direction
 from fleet.trips.models import Trip, TripEvent, TripState
 from fleet.trips.states import Step
-from telematics.rules import ledger as rules
-from telematics.rules.ledger import Ledger, TripRecords, ledger_of
-from telematics.rules.overloading import Count, CountSource
+from telematics.rules import ledger_records as rules
+from telematics.rules.counts_aboard import Count, CountSource
+from telematics.rules.ledger import Ledger, ledger_of
+from telematics.rules.ledger_records import TripRecords
 
 CREW_STATES = (TripState.PLANNED, TripState.DISPATCHED, TripState.RUNNING, TripState.CLOSING)
 

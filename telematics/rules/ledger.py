@@ -7,13 +7,9 @@ A pupil's way through a trip::
       │   └──not at the stop──▶ no_show
       └──absence reported──▶ absent
 
-Nothing here depends on the order in which records arrive, and names do not even depend on clocks: a pupil is off the
-bus when every boarding has its leaving. Taps of the same kind at the same stop are one, for two people may each have
-a tablet. Whatever is contradictory keeps the trip open, so that a wrong clock, a missed tap or a wrong correction
-costs a person a minute and never hides a child.
-
-A record is never deleted: a correction names what it undoes, and arrives before it or after it. A correction can't be
-undone; what was undone wrongly is recorded anew.
+It is made anew of what people have recorded (`telematics/rules/ledger_records.py`) whenever anybody asks: first each
+pupil's line, then the gaps. Whatever is contradictory keeps the trip open, so that a wrong clock, a missed tap or a
+wrong correction costs a person a minute and never hides a child.
 
 Source: 校车安全管理条例 (State Council Order 617) Art 39: count, check the number alighting, leave last.
 """
@@ -22,134 +18,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
 
 import msgspec
 
-
-class Deed(StrEnum):
-    """What is recorded of a pupil."""
-
-    BOARDING = "boarding"
-    ALIGHTING = "alighting"
-    TRANSFER = "transfer"
-    """Left for another trip, whose ledger has to have the boarding."""
-    NO_SHOW = "no_show"
-    """Was not at the stop."""
-
-
-class CountKind(StrEnum):
-    """What was counted."""
-
-    ABOARD = "aboard"
-    """Pupils in their seats on leaving a stop."""
-    OFF = "off"
-    """Pupils who have got off, in all, at the end."""
-
-
-class CrewRole(StrEnum):
-    """In which capacity somebody walks through the bus."""
-
-    DRIVER = "driver"
-    ATTENDANT = "attendant"
-
-
-class Expected(msgspec.Struct, frozen=True, gc=False):
-    """A pupil of the roster.
-
-    Attributes:
-        pupil: id.
-        stop: order of the stop where the pupil boards or alights.
-        is_absent: an absence is reported.
-    """
-
-    pupil: int
-    stop: int
-    is_absent: bool = False
-
-
-class PupilEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Something that a pupil did.
-
-    Attributes:
-        key: made by whoever recorded it, and the same however often it is sent.
-        pupil: id.
-        deed: what.
-        at: when, UTC.
-        stop: order of the stop; None where it is not known.
-        by: id of the person who recorded it.
-        to_trip: id of the trip that a transfer leads to.
-        is_handed_over: taken over by a guardian or another authorised adult, who answers from there on.
-    """
-
-    key: str
-    pupil: int
-    deed: Deed
-    at: datetime
-    stop: int | None
-    by: int
-    to_trip: int | None = None
-    is_handed_over: bool = False
-
-
-class HeadCount(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Pupils counted by a person; `stop` is the order of the stop that was left."""
-
-    key: str
-    kind: CountKind
-    count: int
-    at: datetime
-    stop: int | None
-    by: int
-
-
-class WalkThrough(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A walk to the rear seats; `is_empty` where nobody was found."""
-
-    key: str
-    role: CrewRole
-    by: int
-    at: datetime
-    is_empty: bool = True
-
-
-class Correction(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Undoes an event or a count, whether that has arrived or not."""
-
-    key: str
-    undoes: str
-    by: int
-    at: datetime
-
-
-class RollEntry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """What a teacher found in class."""
-
-    key: str
-    pupil: int
-    is_present: bool
-    by: int
-    at: datetime
-
-
-class TripRecords(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is recorded of a trip.
-
-    Attributes:
-        is_to_school: otherwise home, where no class is held against it.
-        arrived_at: at the last stop; None where that is not known.
-        boarded_there: (pupil, trip) pairs whose boarding other trips' ledgers have.
-    """
-
-    roster: tuple[Expected, ...] = ()
-    events: tuple[PupilEvent, ...] = ()
-    counts: tuple[HeadCount, ...] = ()
-    walks: tuple[WalkThrough, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-    roll_call: tuple[RollEntry, ...] = ()
-    is_to_school: bool = True
-    arrived_at: datetime | None = None
-    boarded_there: frozenset[tuple[int, int]] = frozenset()
+from telematics.rules.ledger_records import (
+    LEAVING,
+    RIDING,
+    CountKind,
+    CrewRole,
+    Deed,
+    Expected,
+    HeadCount,
+    PupilEvent,
+    RollEntry,
+    TripRecords,
+    WalkThrough,
+    once,
+    surplus,
+    when_told,
+)
 
 
 class PupilState(StrEnum):
@@ -263,30 +150,16 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.pupils(PupilState.ALIGHTED, PupilState.TRANSFERRED))
 
 
-LEAVING = (Deed.ALIGHTING, Deed.TRANSFER)
-RIDING = (Deed.BOARDING, *LEAVING)
 WALK_MISSING = {
     CrewRole.DRIVER: GapKind.NO_DRIVER_WALK,
     CrewRole.ATTENDANT: GapKind.NO_ATTENDANT_WALK,
 }
 
 
-class Keyed(Protocol):
-    """A record with the key that its maker gave it."""
-
-    @property
-    def key(self) -> str:
-        """The key."""
-
-
-K = TypeVar("K", bound=Keyed)
-
-
 def ledger_of(records: TripRecords) -> Ledger:
     """What the records of a trip come to, in whatever order and however often they came."""
-    undone = {one.undoes for one in records.corrections}
-    events = [one for one in once(records.events) if one.key not in undone]
-    counts = [one for one in once(records.counts) if one.key not in undone]
+    events = records.uncorrected(records.events)
+    counts = records.uncorrected(records.counts)
     by_pupil: dict[int, list[PupilEvent]] = defaultdict(list)
     for event in events:
         by_pupil[event.pupil].append(event)
@@ -303,33 +176,6 @@ def ledger_of(records: TripRecords) -> Ledger:
         *gaps_in_corrections(records),
     ]
     return Ledger(lines=lines, gaps=tuple(gaps))
-
-
-def once(records: Iterable[K]) -> list[K]:
-    """Each record once; of two that share a key against the rules, the same one whatever came first."""
-    by_key: dict[str, K] = {}
-    for one in records:
-        known = by_key.get(one.key)
-        by_key[one.key] = one if known is None else min(known, one, key=repr)
-    return [by_key[key] for key in sorted(by_key)]
-
-
-def surplus(events: Iterable[PupilEvent]) -> int:
-    """Boardings that have no leaving: 1 is aboard, 0 is off, less than 0 has left more often than boarded.
-
-    Taps of one kind at a stop are one, unless the pupil got on and off there.
-    """
-    boardings: dict[int | None, int] = defaultdict(int)
-    leavings: dict[int | None, int] = defaultdict(int)
-    for event in events:
-        if event.deed is Deed.BOARDING:
-            boardings[event.stop] += 1
-        elif event.deed in LEAVING:
-            leavings[event.stop] += 1
-    both = boardings.keys() & leavings.keys()
-    on = sum(number if stop in both else 1 for stop, number in boardings.items())
-    off = sum(number if stop in both else 1 for stop, number in leavings.items())
-    return on - off
 
 
 def line_of(
@@ -413,11 +259,6 @@ def newest_entries(roll_call: Iterable[RollEntry]) -> list[RollEntry]:
     for entry in sorted(roll_call, key=when_told):
         newest[entry.pupil] = entry
     return [newest[pupil] for pupil in sorted(newest)]
-
-
-def when_told(entry: RollEntry) -> tuple[datetime, str, bool, int]:
-    """Orders what teachers said of a pupil; of two words that share a key against the rules, the same one is last."""
-    return entry.at, entry.key, entry.is_present, entry.by
 
 
 def gaps_in_counts(

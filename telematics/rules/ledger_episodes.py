@@ -14,17 +14,13 @@ State machines, by what the records of a trip come to::
 from datetime import datetime, timedelta
 
 from telematics.rules.episode import Episode, Records, Severity
-from telematics.rules.ledger import (
+from telematics.rules.ledger import GapKind, Ledger, Line, PupilState, ledger_of
+from telematics.rules.ledger_records import (
     Correction,
     CountKind,
-    GapKind,
     HeadCount,
-    Ledger,
-    Line,
-    PupilState,
     RollEntry,
     TripRecords,
-    ledger_of,
     when_told,
 )
 

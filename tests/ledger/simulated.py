@@ -11,21 +11,18 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from telematics.rules.ledger import (
+from telematics.rules.ledger import Gap, GapKind, Ledger, ledger_of
+from telematics.rules.ledger_records import (
     Correction,
     CountKind,
     CrewRole,
     Deed,
     Expected,
-    Gap,
-    GapKind,
     HeadCount,
-    Ledger,
     PupilEvent,
     RollEntry,
     TripRecords,
     WalkThrough,
-    ledger_of,
 )
 
 START = datetime(2026, 11, 23, 6, 50, tzinfo=UTC)

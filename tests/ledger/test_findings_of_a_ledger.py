@@ -4,8 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from telematics.rules.episode import Severity
-from telematics.rules.ledger import Correction, Deed, ledger_of
+from telematics.rules.ledger import ledger_of
 from telematics.rules.ledger_episodes import contradicting_counts, missing_in_class, unexpected_riders
+from telematics.rules.ledger_records import Correction, Deed
 from telematics.rules.left_aboard import LeftAboardLimits, OpenTrip, Stage, left_aboard, stage
 from tests.ledger.test_ledger import ATTENDANT, BALANCED, DRIVER, LI, ZHAO, at, boards, counted, event, roll
 

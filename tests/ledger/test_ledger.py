@@ -5,20 +5,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from telematics.rules.ledger import (
+from telematics.rules.ledger import GapKind, PupilState, ledger_of
+from telematics.rules.ledger_records import (
     Correction,
     CountKind,
     CrewRole,
     Deed,
     Expected,
-    GapKind,
     HeadCount,
     PupilEvent,
-    PupilState,
     RollEntry,
     TripRecords,
     WalkThrough,
-    ledger_of,
 )
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)

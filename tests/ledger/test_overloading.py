@@ -5,15 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telematics.rules.overloading import (
-    Capacity,
-    Count,
-    CountSource,
-    OverloadingLimits,
-    contradictions,
-    over_time,
-    overloading,
-)
+from telematics.rules.counts_aboard import Count, CountSource, over_time
+from telematics.rules.overloading import Capacity, OverloadingLimits, contradictions, overloading
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 LIMITS = OverloadingLimits(

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from telematics.rules import ledger_episodes, left_aboard, overloading
+from telematics.rules.counts_aboard import Count, CountSource
 from telematics.rules.episode import Episode
-from telematics.rules.ledger import Deed, Expected, PupilEvent, RollEntry, TripRecords, ledger_of
+from telematics.rules.ledger import ledger_of
+from telematics.rules.ledger_records import Deed, Expected, PupilEvent, RollEntry, TripRecords
 from telematics.rules.left_aboard import LeftAboardLimits, OpenTrip
-from telematics.rules.overloading import Capacity, Count, CountSource, OverloadingLimits
+from telematics.rules.overloading import Capacity, OverloadingLimits
 from tests.rules_pictures.scene import Frame, Scene
 from tests.telematics.builders import START
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from telematics.rules.overloading import FRESH, Aboard, Count, over_time, pupils_in
+from telematics.rules.counts_aboard import FRESH, Aboard, Count, over_time, pupils_in
 
 WORD_OF_NOBODY = timedelta(minutes=30)
 """So long after a trip no other people have come aboard: a rule of the service."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telematics.rules.overloading import Count, CountSource
+from telematics.rules.counts_aboard import Count, CountSource
 from telematics.rules.trip.aboard import CountedDay, TripCounted
 from tests.telematics.builders import at
 
