@@ -17,7 +17,7 @@ from web.registry.exports import exported
 from web.registry.models import ImportState
 from web.registry.spreadsheets.catalogue import SUBJECTS
 from web.registry.spreadsheets.contents import CellError
-from web.registry.spreadsheets.pupil_stops import Weekdays
+from web.registry.spreadsheets.weekdays import Weekdays
 
 CLASSES, PUPILS, STOPS = SUBJECTS["classes"], SUBJECTS["pupils"], SUBJECTS["pupil-stops"]
 HEADER = "School,Pupil number,Name,Class\n"

@@ -29,9 +29,9 @@ from web.registry.spreadsheets.modelled import (
     organisation_column,
     reached_organisations,
 )
-from web.registry.spreadsheets.pupil_stops import Weekdays
 from web.registry.spreadsheets.stops import stops_by_name
 from web.registry.spreadsheets.subjects import Subject
+from web.registry.spreadsheets.weekdays import weekdays_column
 
 FEWEST_STOPS = 2
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
@@ -88,15 +88,7 @@ def way_columns(person: User) -> Sequence[Column]:
         ),
         organisation_column_of_way(schools),
         Column("direction", "方向", "Direction", directions, required=True, example=directions.choices()[0]),
-        Column(
-            "weekdays",
-            "星期",
-            "Weekdays",
-            Weekdays(),
-            example="1-5",
-            empty=EVERY_WEEKDAY,
-            note=gettext_lazy("1 is Monday; Monday to Friday where it is empty."),
-        ),
+        weekdays_column(),
         Column("valid_from", "起始日期", "Valid from", Day(), required=True, example="2026-09-01"),
         Column("valid_until", "截止日期", "Valid until", Day()),
         Column(
