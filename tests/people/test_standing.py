@@ -10,7 +10,6 @@ from fleet.people.standing import (
     EVIDENCED,
     Condition,
     DriverFacts,
-    DriverNumbers,
     Evidence,
     Medical,
     Period,
@@ -24,20 +23,9 @@ from fleet.people.standing import (
     current_cycle,
     standing,
 )
+from tests.people.builders import LAW, LICENSED
 
 DAY = date(2026, 11, 23)
-NUMBERS = DriverNumbers(
-    licence_years=3,
-    least_age=25,
-    most_age=60,
-    points_cycles=3,
-    full_points=12,
-    evidence_months=12,
-    review_days=30,
-    medical_months=6,
-    training_hours=3,
-)
-LICENSED = date(2010, 9, 1)
 CYCLES = (date(2023, 9, 1), date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1))
 GOOD = DriverFacts(
     born_on=date(1985, 3, 2),
@@ -54,7 +42,7 @@ GOOD = DriverFacts(
 
 
 def judged(condition: Condition, day: date = DAY, **changes):
-    found = standing(replace(GOOD, **changes), day, NUMBERS)
+    found = standing(replace(GOOD, **changes), day, LAW)
     return next(one for one in found.findings if one.condition == condition)
 
 
@@ -63,14 +51,14 @@ def without(condition: Condition) -> tuple[Evidence, ...]:
 
 
 def test_a_driver_who_meets_everything_is_qualified():
-    found = standing(GOOD, DAY, NUMBERS)
+    found = standing(GOOD, DAY, LAW)
     assert found.verdict == Verdict.QUALIFIED
     assert found.reasons == ()
     assert [one.condition for one in found.findings] == list(Condition)
 
 
 def test_a_driver_of_whom_nothing_is_recorded_is_unknown_in_every_condition():
-    found = standing(DriverFacts(), DAY, NUMBERS)
+    found = standing(DriverFacts(), DAY, LAW)
     assert found.verdict == Verdict.UNKNOWN
     assert {one.state for one in found.findings} == {State.UNKNOWN}
 
@@ -112,7 +100,7 @@ NOT_MET = [
 
 @pytest.mark.parametrize(("condition", "changes", "reason"), NOT_MET)
 def test_one_condition_not_met_is_enough_and_is_named(condition, changes, reason):
-    found = standing(replace(GOOD, **changes), DAY, NUMBERS)
+    found = standing(replace(GOOD, **changes), DAY, LAW)
     assert found.verdict == Verdict.NOT_QUALIFIED
     assert (condition, reason) in [(one.condition, one.reason) for one in found.reasons]
     assert [one.condition for one in found.reasons if one.state == State.NOT_MET] == [condition]
@@ -125,7 +113,7 @@ def test_every_condition_can_fail_alone():
 @pytest.mark.parametrize("condition", [one for one in EVIDENCED if one != Condition.NO_FULL_POINTS])
 def test_without_evidence_a_condition_is_unknown(condition):
     assert judged(condition, evidence=without(condition)).state == State.UNKNOWN
-    assert standing(replace(GOOD, evidence=without(condition)), DAY, NUMBERS).verdict == Verdict.UNKNOWN
+    assert standing(replace(GOOD, evidence=without(condition)), DAY, LAW).verdict == Verdict.UNKNOWN
 
 
 def test_old_evidence_tells_nothing_but_what_speaks_against_stands():

@@ -14,28 +14,10 @@ from fleet.trips.predictor import Predictor
 from fleet.trips.punctuality import delay_of
 from fleet.trips.states import Step
 from tests.fleet.builders import bus, store
-from tests.trips.builders import MONDAY, gate_check, line, trips_on
+from tests.trips.builders import MONDAY, gate_check, trips_on
 from tests.trips.drives import MPS, device_in, drive, metres_of, report
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def one():
-    return line()
-
-
-@pytest.fixture
-def trip(one):
-    """A trip that was let go."""
-    (made,) = trips_on(MONDAY)
-    gate_check(made)
-    return dispatch_trip(trip=made, by=one.where.coordinator)
-
-
-@pytest.fixture
-def unit(one):
-    return device_in(one.bus).identifier
 
 
 def told(trip):

@@ -19,16 +19,11 @@ from telematics.rules.trip.limiter import ARTICLE
 from telematics.units import kmh_to_mps
 from tests.fleet.builders import store
 from tests.pupils.builders import pupil
-from tests.trips.builders import MONDAY, gate_check, line, trips_on
-from tests.trips.drives import MPS, device_in, drive, metres_of, report
+from tests.trips.builders import MONDAY, gate_check, trips_on
+from tests.trips.drives import MPS, drive, metres_of, report
 from tests.trips.limiters import limiter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def one(db):
-    return line()
 
 
 @pytest.fixture
@@ -38,11 +33,6 @@ def trip(one):
     made.save()
     gate_check(made)
     return dispatch_trip(trip=made, by=one.where.coordinator)
-
-
-@pytest.fixture
-def unit(one):
-    return device_in(one.bus).identifier
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from fleet.dispatch.models import GateOverride, OverrideConfirmation
 from fleet.findings.models import Finding
-from fleet.trips.changes import dispatch_trip
 from fleet.trips.follow import follow
 from fleet.trips.follower import Follower
 from fleet.trips.models import Tracking
@@ -15,27 +14,9 @@ from fleet.trips.predictor import Predictor
 from telematics.rules.trip.day import RULES
 from tests.fleet.builders import person, store
 from tests.pupils.builders import assigned, pupil
-from tests.trips.builders import MONDAY, gate_check, line, trips_on
-from tests.trips.drives import MPS, device_in, drive, metres_of, report
+from tests.trips.drives import MPS, drive, metres_of, report
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def one(db):
-    return line()
-
-
-@pytest.fixture
-def trip(one):
-    (made,) = trips_on(MONDAY)
-    gate_check(made)
-    return dispatch_trip(trip=made, by=one.where.coordinator)
-
-
-@pytest.fixture
-def unit(one):
-    return device_in(one.bus).identifier
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from fleet.routes.models import ExceptionalDay, Term
 from tests.fleet.builders import organisation
 from tests.registry.conftest import signed_in
 from tests.routes.builders import route
-from tests.vehicles.builders import Place, place
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
 
 
 @pytest.fixture

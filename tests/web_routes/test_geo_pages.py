@@ -11,20 +11,10 @@ from fleet.organisations.models import Role
 from fleet.routes.models import Stop
 from tests.fleet.builders import organisation, person
 from tests.registry.conftest import signed_in
-from tests.vehicles.builders import Place, place
+from tests.vehicles.builders import Place
 
 pytestmark = pytest.mark.django_db
 PAGE = "/registry/stops/geo/"
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 def looked_at(client, where: Place, *names: str):

@@ -22,11 +22,6 @@ GOOD = write_schedule(schedule(), PUBLISHER)
 
 
 @pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
 def browser(where) -> Client:
     return signed_in(where.coordinator)
 

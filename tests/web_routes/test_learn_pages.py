@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from fleet.organisations.models import Kind, Role
 from fleet.positions.models import Fix as StoredFix
@@ -16,30 +16,13 @@ from fleet.vehicles.models import Bus, DeviceAssignment
 from tests.fleet.builders import device, organisation, person
 from tests.registry.conftest import signed_in
 from tests.telematics.learning.builders import drive, lat_lon, parked
-from tests.vehicles.builders import Place, place, registered
+from tests.vehicles.builders import registered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 DEPOT = (-3000, 0)
 ROAD = [DEPOT, (0, 0), (3000, 0)]
 HALTS = {3400.0: 25.0, 4200.0: 30.0}
 END_M = 6000.0
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 def driven(bus: Bus, days: int = 3) -> None:

@@ -6,37 +6,18 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from fleet.audit.models import AccessRecord, Action
 from fleet.organisations.models import Kind
 from fleet.routes.models import RoutePattern
 from tests.fleet.builders import organisation
-from tests.registry.conftest import signed_in
 from tests.routes.builders import route as straight_route
-from tests.vehicles.builders import Place, place
 from web.routes.way_forms import rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TOMORROW = timezone.localdate() + timedelta(days=1)
 BOWED = [[120.0, 30.0], [120.005, 30.0004], [120.01, 30.0]]
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 @pytest.fixture

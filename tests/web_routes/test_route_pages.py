@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from fleet.organisations.models import Kind
 from fleet.routes.models import Departure, LimiterStretch, Route, RoutePattern, Stop
@@ -14,25 +14,8 @@ from tests.registry.conftest import signed_in
 from tests.routes.builders import route as straight_route
 from tests.vehicles.builders import Place, place, registered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TOMORROW = timezone.localdate() + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 @pytest.fixture

@@ -14,22 +14,12 @@ from fleet.routes.models import MarkingKind, Stop, StopMarking
 from fleet.routes.stop_states import StopState
 from tests.fleet.builders import organisation, person
 from tests.registry.conftest import signed_in
-from tests.vehicles.builders import Place, place
+from tests.vehicles.builders import Place
 
 pytestmark = pytest.mark.django_db
 MAP = "/registry/stops/map/"
 GIF = b"GIF89a"
 JPEG = b"\xff\xd8\xff\xe0"
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 def stop(where: Place, name: str = "桥头", lon: float = 120.0, **details) -> Stop:

@@ -12,8 +12,6 @@ from fleet.organisations.models import Kind
 from fleet.routes import weather_changes as changes
 from fleet.routes.models import LowVisibility
 from tests.fleet.builders import organisation
-from tests.registry.conftest import signed_in
-from tests.vehicles.builders import Place, place
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -23,16 +21,6 @@ HOUR = timedelta(hours=1)
 def in_english():
     with override("en"):
         yield
-
-
-@pytest.fixture
-def where() -> Place:
-    return place()
-
-
-@pytest.fixture
-def client(where):
-    return signed_in(where.coordinator)
 
 
 def declared(where, **details):
