@@ -1,5 +1,7 @@
 """Work of many transactions on SQLite leaves others a moment to write; elsewhere it needs none."""
 
+import time
+
 import pytest
 from django.db import connection
 
@@ -11,8 +13,8 @@ def pauses(monkeypatch) -> list[float]:
     """The pauses that are made; each look at the clock takes 0.3 s."""
     made: list[float] = []
     clock = iter(number * 0.3 for number in range(1000))
-    monkeypatch.setattr(turns.time, "sleep", made.append)
-    monkeypatch.setattr(turns.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "sleep", made.append)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     return made
 
 
