@@ -24,7 +24,7 @@ from fleet.routes.models import (
     Term,
 )
 from fleet.routes.queries import patterns_from
-from fleet.trips.days import SchoolDays, runs_on
+from fleet.routes.school_days import SchoolDays, runs_on
 from telematics.transit.schedule import (
     TO_HOME,
     TO_SCHOOL,

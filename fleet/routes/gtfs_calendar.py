@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fleet.regulations.working_days import WorkingCalendar
-from fleet.trips.days import SchoolDays
+from fleet.routes.school_days import SchoolDays
 from telematics.transit.ways import WEEK, Runs
 
 LONGEST_BREAK = timedelta(days=7)

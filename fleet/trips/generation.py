@@ -19,7 +19,8 @@ from fleet.regulations.calendars import china_calendar
 from fleet.regulations.working_days import WorkingCalendar
 from fleet.routes.models import Departure, ExceptionalDay, PatternStop, Term
 from fleet.routes.queries import patterns_on
-from fleet.trips.days import SchoolDays, departs_at, runs_on
+from fleet.routes.school_days import SchoolDays, runs_on
+from fleet.trips.days import departs_at
 from fleet.trips.models import StopVisit, Trip, TripEvent, TripState
 from fleet.trips.states import Step
 from fleet.trips.words import changed_plan

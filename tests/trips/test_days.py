@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.regulations.calendars import SHIPPED, read_calendar
-from fleet.trips.days import SchoolDays, day_kind, departs_at, midnight_s, runs_on
+from fleet.routes.school_days import SchoolDays, runs_on
+from fleet.trips.days import day_kind, departs_at, midnight_s
 
 CHINA = read_calendar(SHIPPED)
 YEAR = SchoolDays(terms=[(date(2026, 1, 1), date(2026, 12, 31))], exceptions={})

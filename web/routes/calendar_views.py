@@ -21,7 +21,7 @@ from fleet.people.standing import add_months
 from fleet.regulations.calendars import china_calendar
 from fleet.routes.models import ExceptionalDay, RoutePattern, Term, Weekday
 from fleet.routes.queries import patterns_from
-from fleet.trips.days import SchoolDays, runs_on
+from fleet.routes.school_days import SchoolDays, runs_on
 from web.person import person_of
 
 MONTHS_SHOWN = 6
