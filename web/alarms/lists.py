@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -115,7 +116,7 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
             value for name, value in asked.items() if not (name == "state" and value == WAITING)
         ),
         "query": request.GET.urlencode(),
-        "without_page": "&".join(f"{name}={value}" for name, value in request.GET.items() if name != "page"),
+        "without_page": urlencode([one for one in request.GET.items() if one[0] != "page"]),
         "may_export": bool(reach_with(person, EXPORT)),
     }
     return render(request, "alarms/list.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -77,7 +78,7 @@ def trip_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(wanted["text"] or wanted["state"]),
         "is_today": wanted["day"] == timezone.localdate(),
         "query": request.GET.urlencode(),
-        "without_page": "&".join(f"{name}={value}" for name, value in request.GET.items() if name != "page"),
+        "without_page": urlencode([one for one in request.GET.items() if one[0] != "page"]),
         "may_export": bool(reach_with(person, EXPORT)),
         "obstacles": OBSTACLES,
     }
