@@ -28,11 +28,11 @@ from fleet.ledger.models import (
     Walker,
     WalkThrough,
 )
-from fleet.ledger.permissions import KEEP
+from fleet.ledger.permissions import KEEP, REPORT_OCCUPANCY
 from fleet.ledger.queries import roles_of
 from fleet.people.models import User
 from fleet.pupils.models import Pupil
-from fleet.records import refuse_unless_allowed
+from fleet.records import refuse_archived, refuse_unless_allowed
 from fleet.trips.models import StopVisit, Trip, TripState
 from fleet.trips.recount import counted, counted_by_machine
 from fleet.vehicles.models import Bus
@@ -266,9 +266,9 @@ def undo(
 
 @transaction.atomic
 def report_occupancy(
-    *, bus: Bus, source: CountingMachine, at: datetime, lowest: int, highest: int | None
+    *, bus: Bus, source: CountingMachine, at: datetime, lowest: int, highest: int | None, by: User
 ) -> OccupancyReport:
-    """Keep what a machine says of how many are aboard; the same report again is one.
+    """Keep what a machine says of how many are aboard. Of one machine and moment there is one report, the first.
 
     Args:
         bus: which.
@@ -276,7 +276,19 @@ def report_occupancy(
         at: when, by a clock that is right.
         lowest: people, adults too, at least.
         highest: at most; None where it can't tell.
+        by: whose account the machine uses.
+
+    Raises:
+        PermissionDenied: for who does not run the bus and does not serve aboard.
+        RecordError: where the bus is archived.
+        LedgerError: for numbers that can't be, or a time that has not come yet.
     """
+    refuse_unless_allowed(by, REPORT_OCCUPANCY, bus)
+    refuse_archived(bus)
+    if not 0 <= lowest <= (lowest if highest is None else highest) <= LARGEST_COUNT:
+        raise LedgerError(_("This is no number of people."))
+    if at > timezone.now():
+        raise LedgerError(_("This time has not come yet."))
     stored, is_new = OccupancyReport.objects.get_or_create(
         bus=bus, source=source, at=at, defaults={"lowest": lowest, "highest": highest}
     )

@@ -19,7 +19,7 @@ from fleet.ledger.queries import (
     closed_at,
     crew_of,
     occupancy_count,
-    occupancy_of,
+    occupancy_reports,
     records_of,
 )
 from fleet.ledger.standing import ended_at
@@ -149,7 +149,11 @@ def episodes_of_numbers(
     if trip.bus is None:
         return []
     until = closed_at(trip) or now
-    counts = [*named_counts(records), *head_counts(records), *map(occupancy_count, occupancy_of(trip, until))]
+    counts = [
+        *named_counts(records),
+        *head_counts(records),
+        *map(occupancy_count, occupancy_reports(trip, until)),
+    ]
     capacity = Capacity(trip.bus.capacity_pupils, trip.bus.capacity_adults)
     limits = overloading_limits(profile, capacity)
     adults = crew_of(trip)

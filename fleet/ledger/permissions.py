@@ -2,6 +2,7 @@
 
 The crew of a trip keep its ledger, also those whom others have replaced meanwhile, for their tablet may send later;
 coordinators correct it. Principals and safety officers look at it. A class teacher calls the roll of the own class.
+What machines count on a bus is sent by the accounts of those who run it or serve aboard.
 """
 
 from fleet.grants import Grant, declare
@@ -9,9 +10,11 @@ from fleet.people.models import Attendant, Driver, User
 from fleet.pupils.permissions import school_of, teaches
 from fleet.trips.models import Trip, TripEvent
 from fleet.trips.permissions import is_crew_of, organisations_of
-from fleet.vehicles.permissions import AT_SCHOOL, RUNNING
+from fleet.vehicles.permissions import ABOARD, AT_SCHOOL, RUNNING
+from fleet.vehicles.permissions import organisations_of as organisations_of_bus
 
 KEEP, VIEW, CALL_ROLL = "ledger.keep_ledger", "ledger.view_ledger", "ledger.call_roll"
+REPORT_OCCUPANCY = "ledger.report_occupancy"
 SUBSTITUTED = "substituted"
 
 
@@ -43,3 +46,4 @@ declare(
     school_of,
     is_about=teaches,
 )
+declare({REPORT_OCCUPANCY: Grant((*RUNNING, *ABOARD))}, organisations_of_bus)

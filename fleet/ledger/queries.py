@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fleet.ledger.models import (
     Correction,
+    CountingMachine,
     HeadCount,
     OccupancyReport,
     PupilEvent,
@@ -168,12 +169,17 @@ def newest_roll_call(school_class: SchoolClass) -> RollCall | None:
     return today.select_related("by").order_by("at", "pk").last()
 
 
-def occupancy_of(trip: Trip, until: datetime) -> list[OccupancyReport]:
-    """What machines said while a trip ran."""
-    found = OccupancyReport.objects.filter(
-        bus=trip.bus_id, at__gte=trip.started_at or trip.starts_at, at__lte=until
-    )
-    return list(found)
+def occupancy_reports(trip: Trip, until: datetime) -> QuerySet[OccupancyReport]:
+    """What machines said from a trip's start to a moment."""
+    since = trip.started_at or trip.starts_at
+    return OccupancyReport.objects.filter(bus=trip.bus_id, at__gte=since, at__lte=until)
+
+
+def newest_of_machines(trip: Trip, now: datetime) -> list[OccupancyReport]:
+    """What each machine said last while a trip ran, the most trusted first."""
+    found = occupancy_reports(trip, trip.ended_at or now)
+    newest = (found.filter(source=machine).order_by("at").last() for machine in CountingMachine)
+    return [one for one in newest if one is not None]
 
 
 def crew_of(trip: Trip) -> int | None:

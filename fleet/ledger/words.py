@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fleet.ledger.models import OccupancyReport
+from telematics.rules.counts_aboard import CountSource
 from telematics.rules.ledger import Gap, GapKind, PupilState
 
 STATES: dict[PupilState, Promise] = {
@@ -77,6 +79,11 @@ GAPS: dict[GapKind, tuple[Promise, Promise]] = {
     ),
 }
 """What is wrong, and what cures it."""
+TRUST = {
+    CountSource.COUNTER: gettext_lazy("trusted less than names and head counts: it is rarely exact"),
+    CountSource.LOAD_STATE: gettext_lazy("trusted least: it is hardly a number"),
+}
+"""How far the word of a machine goes."""
 
 
 def wrong_in_words(gap: Gap) -> str:
@@ -97,3 +104,12 @@ def gaps_in_words(gaps: Iterable[Gap]) -> str:
     """Everything that is wrong, each once and without a name."""
     told = dict.fromkeys(wrong_in_words(gap) for gap in gaps)
     return " ".join([_("The child ledger does not balance yet."), *told])
+
+
+def people_in_words(report: OccupancyReport) -> str:
+    """How many people a machine says are aboard."""
+    if report.highest is None:
+        return _("%(lowest)d people or more") % {"lowest": report.lowest}
+    if report.lowest == report.highest:
+        return _("%(people)d people") % {"people": report.lowest}
+    return _("%(lowest)d to %(highest)d people") % {"lowest": report.lowest, "highest": report.highest}

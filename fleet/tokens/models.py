@@ -30,6 +30,7 @@ class Scope(models.TextChoices):
     POSITIONS_READ = "positions:read", _("Read devices, last positions and findings")
     LEDGER_READ = "ledger:read", _("Read who is aboard, by name")
     LEDGER_WRITE = "ledger:write", _("Record boardings, counts and walks through the bus")
+    OCCUPANCY_WRITE = "occupancy:write", _("Report how many people a machine aboard counts")
     ALARMS_READ = "alarms:read", _("Read alarms with their evidence")
     ALARMS_WRITE = "alarms:write", _("Acknowledge, assign and resolve alarms")
     DUTY_READ = "duty:read", _("Read drivers' driving and rest times")

@@ -34,7 +34,10 @@ def one() -> Ride:
     one.trip.refresh_from_db()
     move_trip(trip=one.trip, step=Step.CLOSE, by=one.attendant)
     call_roll(school_class=one.school_class, absent=[], by=one.teacher)
-    report_occupancy(bus=one.line.bus, source=CountingMachine.COUNTER, at=timezone.now(), lowest=3, highest=4)
+    report_occupancy(
+        bus=one.line.bus, source=CountingMachine.COUNTER, at=timezone.now(), lowest=3, highest=4,
+        by=one.attendant,
+    )  # fmt: skip
     tell(one.line.bus, episode(0))
     return one
 

@@ -26,7 +26,7 @@ from fleet.ledger.models import (
     RollCall,
     Source,
 )
-from fleet.ledger.queries import ledger_for
+from fleet.ledger.queries import ledger_for, newest_of_machines
 from fleet.ledger.roll_calls import call_roll
 from fleet.positions.models import LastPosition, State
 from fleet.trips.changes import TripError, move_trip, substitute
@@ -282,10 +282,39 @@ def test_more_aboard_than_certified_is_overloading_with_points_and_fine(one):
     assert found.details["fine_to"] == 2000
 
 
+def occupied(one, at, lowest=9, highest=9, by=None):
+    return report_occupancy(
+        bus=one.trip.bus, source=CountingMachine.COUNTER, at=at, lowest=lowest, highest=highest,
+        by=by or one.attendant,
+    )  # fmt: skip
+
+
 def test_a_machine_that_contradicts_the_names_is_found_and_a_repeat_is_one(one):
     one.board(one.pupils[0], at=timezone.now() - timedelta(minutes=10))
     at = timezone.now() - timedelta(minutes=5)
     for _ in range(2):
-        report_occupancy(bus=one.trip.bus, source=CountingMachine.COUNTER, at=at, lowest=9, highest=9)
+        occupied(one, at)
     (found,) = findings(one, Rule.CONTRADICTING_COUNTS)
     assert (found.peak, found.details["against"]) == (9, "counter")
+
+
+@pytest.mark.parametrize(("lowest", "highest"), [(-1, 3), (4, 3), (301, None), (0, 301)])
+def test_a_machine_says_no_number_that_can_not_be(one, lowest, highest):
+    with pytest.raises(LedgerError, match=r"people|人"):
+        occupied(one, timezone.now(), lowest, highest)
+
+
+def test_a_machine_tells_nothing_of_the_future_or_by_who_only_looks(one):
+    with pytest.raises(LedgerError):
+        occupied(one, timezone.now() + timedelta(minutes=1))
+    with pytest.raises(PermissionDenied):
+        occupied(one, timezone.now(), by=one.line.where.principal)
+
+
+def test_the_newest_word_of_each_machine_is_told_while_the_trip_runs(one):
+    now = timezone.now()
+    for minutes, people in ((5, 3), (2, 7), (30, 1)):
+        occupied(one, now - timedelta(minutes=minutes), people, people)
+    assert [report.lowest for report in newest_of_machines(one.trip, now)] == [7]
+    one.reach_school(ago=timedelta(minutes=4))
+    assert [report.lowest for report in newest_of_machines(one.trip, now)] == [3]

@@ -109,6 +109,7 @@ trips.export_trip                     x   x   x   x   .   .   .   .   .   .   . 
 ledger.keep_ledger                    x   x   .   .   .   .   .   .   .   .   .   trip           o
 ledger.view_ledger                    x   x   x   x   .   .   .   .   .   .   .   trip           o
 reports.view_report                   x   x   x   x   .   .   .   .   .   x   x   operator
+ledger.report_occupancy               x   x   .   .   .   .   x   x   .   .   .   bus
 ledger.call_roll                      .   .   x   x   .   .   .   .   .   .   .   class          o
 """
 

@@ -163,7 +163,7 @@ def test_a_tap_on_a_trip_under_way_judges_no_day_anew(trip, unit, tap):
 
 @pytest.mark.parametrize(("people", "found"), [(2, 0), (5, 1)])
 def test_a_machine_that_sees_more_than_the_crew_long_after_the_trip_has_pupils_aboard(
-    trip, unit, people, found
+    one, trip, unit, people, found
 ):
     run = drive(trip)
     later = timedelta(minutes=50)
@@ -172,8 +172,9 @@ def test_a_machine_that_sees_more_than_the_crew_long_after_the_trip_has_pupils_a
         *(report(fix.time + later, metres_of(fix), MPS, aside_m=400) for fix in onward(run)[-48:]),
     ]
     report_occupancy(
-        bus=trip.bus, source=CountingMachine.COUNTER, at=reports[-40].time, lowest=people, highest=people
-    )
+        bus=trip.bus, source=CountingMachine.COUNTER, at=reports[-40].time, lowest=people, highest=people,
+        by=one.where.coordinator,
+    )  # fmt: skip
     store(reports, unit)
     follow_all(trip, reports)
     assert len(standing()) == found

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from fleet.audit.models import AccessRecord
 from fleet.findings.models import Finding, Rule
-from fleet.ledger.models import Correction, CountedWhat, PupilEvent, RollCall, WalkThrough
+from fleet.ledger.changes import report_occupancy
+from fleet.ledger.models import Correction, CountedWhat, CountingMachine, PupilEvent, RollCall, WalkThrough
 from fleet.organisations.models import Role
 from fleet.trips.models import TripState
 from tests.fleet.builders import person
@@ -199,3 +200,17 @@ def test_the_page_of_a_full_bus_takes_a_bounded_number_of_queries(page, django_a
     full.count(20, CountedWhat.ABOARD)
     with django_assert_max_num_queries(60):
         page.get(f"/crew/{full.trip.pk}/")
+
+
+def test_the_ledger_tells_what_machines_counted_and_how_far_they_are_trusted(client, one):
+    client.force_login(one.coordinator)
+    address = f"/trips/{one.trip.pk}/ledger/"
+    assert "Counted by machines" not in text(client.get(address, headers=ENGLISH))
+    for source, highest in ((CountingMachine.COUNTER, 9), (CountingMachine.LOAD_STATE, None)):
+        report_occupancy(
+            bus=one.line.bus, source=source, at=timezone.now(), lowest=9, highest=highest, by=one.attendant
+        )
+    shown = text(client.get(address, headers=ENGLISH))
+    assert "Passenger counter: 9 people<" in shown
+    assert "Load state (JT/T 808): 9 people or more<" in shown
+    assert "trusted least" in shown

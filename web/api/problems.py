@@ -18,13 +18,14 @@ from pydantic import Field
 
 from fleet.alarms.changes import AlarmError
 from fleet.dispatch.changes import OverrideError
+from fleet.ledger.changes import LedgerError
 from fleet.records import RecordError
 from fleet.regulations.changes import ProfileError
 from fleet.regulations.queries import NoProfileError
 from fleet.trips.changes import TripError
 
 MEDIA_TYPE = "application/problem+json"
-CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError, TripError, AlarmError)
+CONFLICTS = (RecordError, OverrideError, ProfileError, NoProfileError, TripError, AlarmError, LedgerError)
 """What is asked for can't be done as things stand; the message says why, to people."""
 
 log = logging.getLogger(__name__)

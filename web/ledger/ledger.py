@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,9 +15,12 @@ from fleet.audit.models import Action
 from fleet.ledger.changes import LedgerError, correct
 from fleet.ledger.models import Correction, HeadCount, PupilEvent, WalkThrough
 from fleet.ledger.permissions import KEEP, VIEW
+from fleet.ledger.queries import newest_of_machines
+from fleet.ledger.words import TRUST, people_in_words
 from fleet.people.models import User
 from fleet.pupils.riders import riders_of
 from fleet.trips.models import Trip
+from telematics.rules.counts_aboard import CountSource
 from web.ledger.crew import key_of
 from web.ledger.rows import ledger_page
 from web.person import person_of
@@ -56,6 +60,10 @@ def overview(
         "records": [
             (one, corrections.get(one.key), not isinstance(one, WalkThrough) and one.by_id != person.pk)
             for one in records
+        ],
+        "machines": [
+            (one, people_in_words(one), TRUST[CountSource(one.source)])
+            for one in newest_of_machines(trip, timezone.now())
         ],
         "may_correct": rules.has_perm(KEEP, person, trip),
     }
