@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ def sign_in(
 ) -> SignIn:
     """Have a driver take the wheel of a bus; where they were signed in on another, they are signed out there.
 
+    Doing it again changes nothing: who is signed in on the bus stays so; a sign-in of the same moment is the same.
+
     Args:
         driver: who drives from now on.
         bus: of the driver's employer.
@@ -29,8 +32,9 @@ def sign_in(
 
     Raises:
         PermissionDenied: where the person may not do so for this driver.
-        RecordError: where the driver or the bus is archived, or another operator's.
-        ValidationError: where somebody else is signed in on the bus, or the time has not come yet.
+        RecordError: where the driver or the bus is archived, or another operator's, the time has not come yet, or
+            something later is known of the driver or the bus.
+        ValidationError: where somebody else is signed in on the bus.
     """
     refuse_unless_allowed(by, CHANGE_DUTY, driver)
     refuse_archived(driver)
@@ -39,23 +43,38 @@ def sign_in(
         raise RecordError(_("The bus is another operator's."))
     moment = at or timezone.now()
     refuse_future(moment)
-    open_elsewhere = SignIn.objects.current().select_for_update().filter(driver=driver, until__isnull=True)
-    one: SignIn
-    for one in open_elsewhere:
-        if one.bus_id == bus.pk:
+    known = known_from(moment, driver, bus)
+    for one in known:
+        if (one.driver_id, one.bus_id) == (driver.pk, bus.pk) and (one.until is None or one.since == moment):
             return one
-        end(one, at=moment, afterwards="", by=by)
+    if any(one.until is not None or one.since >= moment for one in known):
+        raise RecordError(_("Something later is known already of this driver or on this bus."))
+    for one in known:
+        if one.driver_id == driver.pk:
+            end(one, at=moment, afterwards="", by=by)
     signed = SignIn(driver=driver, bus=bus, since=moment, source=source)
     save_record(signed, by=by, reason="")
     rebuild(driver.pk, moment, timezone.now())
     return signed
 
 
+def known_from(moment: datetime, driver: Driver, bus: Bus) -> list[SignIn]:
+    """The sign-ins of a driver or on a bus, locked, that go on at a moment or are later."""
+    of_either = SignIn.objects.current().select_for_update().filter(Q(driver=driver) | Q(bus=bus))
+    not_over = Q(until__isnull=True) | Q(until__gt=moment) | Q(since__gte=moment)
+    return list(of_either.filter(not_over).order_by("pk"))
+
+
+def source_of(driver: Driver, by: User) -> SignInSource:
+    """How a driver is identified whom no machine identified: by their own account, or by who coordinates."""
+    return SignInSource.PAGE if driver.user_id == by.pk else SignInSource.COORDINATOR
+
+
 @transaction.atomic
 def sign_out(
     *, signed: SignIn, by: User, afterwards: Afterwards | None = None, at: datetime | None = None
 ) -> SignIn:
-    """Have a driver leave the wheel of a bus.
+    """Have a driver leave the wheel of a bus; to say the same moment again changes nothing.
 
     Args:
         signed: the sign-in that ends.
@@ -65,11 +84,13 @@ def sign_out(
 
     Raises:
         PermissionDenied: where the person may not do so for this driver.
-        RecordError: where it has ended already.
-        ValidationError: where the end is not after the start, or has not come yet.
+        RecordError: where it has ended at another moment, or the time has not come yet.
+        ValidationError: where the end is not after the start.
     """
     refuse_unless_allowed(by, CHANGE_DUTY, signed.driver)
     locked: SignIn = SignIn.objects.select_for_update().select_related("driver").get(pk=signed.pk)
+    if at is not None and locked.until == at:
+        return locked
     if locked.until or locked.archived_at:
         raise RecordError(_("The driver is signed out already."))
     moment = at or timezone.now()

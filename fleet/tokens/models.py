@@ -35,6 +35,7 @@ class Scope(models.TextChoices):
     ALARMS_WRITE = "alarms:write", _("Acknowledge, assign and resolve alarms")
     DUTY_READ = "duty:read", _("Read drivers' driving and rest times")
     DUTY_WRITE = "duty:write", _("State what drivers did where no bus tells")
+    SIGN_INS_WRITE = "sign-ins:write", _("Sign drivers in on buses and out again")
     AUDIT_READ = "audit:read", _("Read the access log")
     FEEDS_READ = "feeds:read", _("Read the feeds of a contract")
 

@@ -28,6 +28,7 @@ from web.api import (
     pupils,
     regulations,
     routes,
+    sign_ins,
     stops,
     trip_changes,
     trips,
@@ -97,6 +98,7 @@ for _prefix, _group in (
     ("", occupancy),
     ("", alarms),
     ("", duty),
+    ("", sign_ins),
     ("", access_log),
 ):
     api.add_router(_prefix, _group.router)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fleet.duty import changes
-from fleet.duty.models import Activity, SignIn, SignInSource, Statement
+from fleet.duty.models import Activity, SignIn, Statement
 from fleet.duty.permissions import CHANGE_DUTY
 from fleet.records import RecordError
 from web.duty.forms import SignInForm, SignOutForm, StatementForm
@@ -22,7 +22,7 @@ def duty_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     driver = driver_of(person, pk, CHANGE_DUTY)
     form = SignInForm(request.POST, driver=driver)
-    source = SignInSource.PAGE if driver.user_id == person.pk else SignInSource.COORDINATOR
+    source = changes.source_of(driver, person)
     if form.is_valid() and is_kept(
         form,
         lambda: changes.sign_in(driver=driver, bus=form.cleaned_data["bus"], source=source, by=person),
