@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from fleet.dispatch.gate import GateDecision
 from fleet.dispatch.models import GateCheck
 from fleet.dispatch.plan import TripPlan
-from fleet.dispatch.queries import CONFIRMED, buses_dispatched_by, preview, usual_crews, usual_plan
+from fleet.dispatch.queries import (
+    CONFIRMED,
+    Run,
+    buses_dispatched_by,
+    preview,
+    pupils_planned,
+    usual_crews,
+    usual_plan,
+)
 from fleet.dispatch.times import local_day
 from fleet.people.models import User
 from fleet.permits.queries import cards_in_force
@@ -53,6 +61,11 @@ class BoardRow:
     state: RowState = RowState.NOT_ASKED
     check: int | None = None
     refusals: int = 0
+
+    @property
+    def run(self) -> Run:
+        """As the plate card has it."""
+        return Run(self.bus, self.route, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -159,8 +172,15 @@ def foresee(rows: Sequence[BoardRow], day: date) -> list[Foreseen]:
     routes = Route.objects.in_bulk({one.route for one in rows})
     crews = usual_crews(list(buses), day)
     zone = timezone.get_current_timezone()
+    planned = pupils_planned([one.run for one in rows], day)
     plans = [
-        usual_plan(buses[one.bus], datetime.combine(day, one.first, zone), routes[one.route], crews[one.bus])
+        usual_plan(
+            buses[one.bus],
+            datetime.combine(day, one.first, zone),
+            routes[one.route],
+            crews[one.bus],
+            planned.get(one.run),
+        )
         for one in rows
     ]
     return [Foreseen(plan, decision) for plan, decision in zip(plans, preview(plans, day), strict=True)]

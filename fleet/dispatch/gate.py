@@ -25,7 +25,7 @@ OVERRIDABLE = frozenset({"route_not_approved"})
 ASKED_AT_DEPARTURE = frozenset(
     {"too_many_pupils", "too_many_adults", "pupil_in_front_seat", "stranger_aboard", "running_suspended"}
 )
-"""What nobody can know before the bus is about to leave."""
+"""What may be known only when the bus is about to leave."""
 
 
 @dataclass(frozen=True)

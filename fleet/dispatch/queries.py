@@ -1,10 +1,11 @@
 """Reads: answers of the gate and checks before trips in reach, usual crews, and what the gate would say."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from fleet.dispatch.facts import facts_from
 from fleet.dispatch.gate import GateDecision, check_dispatch
@@ -14,9 +15,11 @@ from fleet.dispatch.records import read_records
 from fleet.dispatch.times import local_day
 from fleet.people.models import Attendant, Driver, User
 from fleet.people.queries import attendants_for, drivers_for
+from fleet.pupils.riders import most_aboard
 from fleet.regulations.profile import HERE
 from fleet.regulations.queries import profile_for
 from fleet.routes.models import Route
+from fleet.trips.models import Trip, TripState
 from fleet.vehicles.models import Bus, CrewAssignment
 from fleet.vehicles.queries import buses_for
 
@@ -96,8 +99,43 @@ def usual_crews(buses: Collection[int], day: date) -> dict[int, Crews]:
     return crews
 
 
-def usual_plan(bus: Bus, starts_at: datetime, route: Route | None, crews: Crews) -> TripPlan:
-    """A trip of a bus with those who usually run its route, and the pupils of its school."""
+class Run(NamedTuple):
+    """From when to when, local times, a plate card lets a bus run a route."""
+
+    bus: int
+    route: int
+    first: time
+    last: time
+
+
+def pupils_planned(runs: Collection[Run], day: date) -> dict[Run, int]:
+    """How many pupils are planned aboard at once at most on the trip that begins within each run of a day.
+
+    A run without a trip, or with one of which it is not known, is left out.
+    """
+    found = Trip.objects.filter(bus__in={run.bus for run in runs}, service_date=day)
+    trips = list(found.exclude(state=TripState.CANCELLED).select_related("pattern__route"))
+    most = most_aboard(trips, day)
+    planned = {}
+    for run in runs:
+        within = [most.get(trip.pk) for trip in trips if is_within(run, trip)]
+        known = [number for number in within if number is not None]
+        if known and len(known) == len(within):
+            planned[run] = max(known)
+    return planned
+
+
+def is_within(run: Run, trip: Trip) -> bool:
+    """Whether a trip is of a run."""
+    starts_at = timezone.localtime(trip.starts_at).time()
+    of_run = (trip.bus_id, trip.pattern.route_id) == (run.bus, run.route)
+    return of_run and run.first <= starts_at <= run.last
+
+
+def usual_plan(
+    bus: Bus, starts_at: datetime, route: Route | None, crews: Crews, pupils: int | None = None
+) -> TripPlan:
+    """A trip of a bus with those who usually run its route, the pupils of its school, and how many are planned."""
     crew = crews.on(route.pk if route else None)
     return TripPlan(
         bus=bus,
@@ -106,6 +144,7 @@ def usual_plan(bus: Bus, starts_at: datetime, route: Route | None, crews: Crews)
         driver=crew.driver if crew else None,
         attendant=crew.attendant if crew else None,
         stages=stages_of(bus),
+        pupils=pupils,
     )
 
 

@@ -1,6 +1,6 @@
 """Reads: who rides which trip: the pupils by stop with absences, capacity against them, and a pupil's bus now."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +22,7 @@ from fleet.pupils.queries import (
     assignments_served,
     pupils_at_school_for,
     service_weekday,
+    service_weekdays,
 )
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import Departure, Direction, RoutePattern, Stop
@@ -117,6 +118,35 @@ def pupils_of_trip(person: User, trip: Trip) -> list[StopRiders]:
     return found
 
 
+def most_aboard(trips: Iterable[Trip], day: date) -> dict[int, int]:
+    """How many pupils each of some trips of a day has aboard at once at most, as planned; in four queries.
+
+    All who ride are aboard together, before the school or behind it; those who are reported absent don't ride. It is
+    not known, and left out, where a pattern has no pupils on that day, or more trips than one to carry them: nobody
+    says who rides on which.
+
+    Args:
+        trips: of that day, with their patterns and routes.
+        day: local.
+    """
+    by_pattern = {trip.pattern_id: trip for trip in trips}
+    alone = Trip.objects.filter(pattern__in=by_pattern, service_date=day).exclude(state=TripState.CANCELLED)
+    runs = Counter(alone.values_list("pattern", flat=True))
+    weekdays = service_weekdays({trip.pattern.route.school_id for trip in by_pattern.values()}, day)
+    held = assignments_on(day).filter(
+        pattern__in=[pattern for pattern, number in runs.items() if number == 1]
+    )
+    away = set(absences_on(day).filter(pupil__in=held.values("pupil")).values_list("pupil", "direction"))
+    riders: dict[int, set[int]] = defaultdict(set)
+    for pattern, pupil, bits in held.values_list("pattern", "pupil", "weekdays"):
+        trip = by_pattern[pattern]
+        weekday = weekdays[trip.pattern.route.school_id]
+        if weekday is not None and bits >> weekday & 1:
+            is_away = not away.isdisjoint({(pupil, ""), (pupil, trip.pattern.direction)})
+            riders[trip.pk].update(() if is_away else (pupil,))
+    return {trip: len(pupils) for trip, pupils in riders.items()}
+
+
 def riders_by_weekday(pattern: RoutePattern, day: date) -> dict[int, int]:
     """How many pupils a pattern carries on each weekday, Monday is 0, by the stops that hold on a day."""
     held = assignments_on(day).filter(pattern=pattern).values_list("weekdays", flat=True)
@@ -203,7 +233,7 @@ def buses_of_pupils(person: User, name: str) -> PupilsBuses:
 
 def trips_now(pupils: Sequence[Pupil], today: date) -> dict[int, Trip]:
     """The trip of each pupil that has one left today: the one under way, or else the next; by the pupil's id."""
-    weekdays = {school: service_weekday(school, today) for school in {one.school_id for one in pupils}}
+    weekdays = service_weekdays({one.school_id for one in pupils}, today)
     patterns: dict[int, set[int]] = defaultdict(set)
     for one in assignments_on(today).filter(pupil__in=pupils).select_related("pupil"):
         weekday = weekdays[one.pupil.school_id]

@@ -20,6 +20,7 @@ from fleet.ledger.findings import review
 from fleet.ledger.queries import ledger_for
 from fleet.ledger.words import gaps_in_words
 from fleet.people.models import Attendant, Driver, User
+from fleet.pupils.riders import most_aboard
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import RoutePattern
 from fleet.trips.generation import crew_fields, store_visits
@@ -116,6 +117,7 @@ def plan_of(trip: Trip) -> TripPlan | None:
         driver=trip.driver,
         attendant=trip.attendant,
         stages=stages_of(trip.bus),
+        pupils=most_aboard([trip], trip.service_date).get(trip.pk),
         ends_at=trip.ends_at,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fleet.dispatch.board import RowState
@@ -103,8 +104,11 @@ class GateForm(CrewForm):
 
     field_order = ("starts_at", "route", "driver", "attendant")
 
-    def __init__(self, *args: Any, bus: Bus, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, bus=bus, person=person, **kwargs)
+    def __init__(self, *args: Any, plan: TripPlan, bus: Bus, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, bus=bus, person=person, initial=first_answers(plan), **kwargs)
+        if plan.pupils is not None:
+            told = _("Planned for this trip: {pupils}, without those who are reported absent.")
+            self.fields["pupils"].help_text = format_lazy(told, pupils=plan.pupils)
         routes = Route.objects.current().filter(Q(school=bus.school_id) | Q(plate_cards__bus=bus))
         self.offer("route", routes.distinct())
 
@@ -135,6 +139,7 @@ def first_answers(plan: TripPlan) -> dict[str, Any]:
         "driver": plan.driver,
         "attendant": plan.attendant,
         "stages": [one.value for one in plan.stages or ()],
+        "pupils": plan.pupils,
         "adults": 2 if plan.driver and plan.attendant else None,
     }
 

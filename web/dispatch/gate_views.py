@@ -1,6 +1,7 @@
 """The gate of a bus: a trip as it is usually run, what is asked at departure, and the question itself."""
 
 from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 
 import rules
@@ -17,10 +18,12 @@ from fleet.dispatch.models import GateCheck
 from fleet.dispatch.plan import TripPlan
 from fleet.dispatch.pre_trip import ITEMS
 from fleet.dispatch.queries import (
+    Run,
     buses_dispatched_by,
     checks_for,
     pre_trip_checks_on,
     preview,
+    pupils_planned,
     usual_crews,
     usual_plan,
 )
@@ -32,7 +35,7 @@ from fleet.regulations.queries import NoProfileError
 from fleet.trips.changes import plan_of
 from fleet.trips.queries import trips_for
 from fleet.vehicles.models import Bus
-from web.dispatch.forms import GateForm, first_answers
+from web.dispatch.forms import GateForm
 from web.person import person_of
 from web.registry.sections import label_of, shown
 
@@ -50,7 +53,7 @@ def gate(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     card = cards_in_force(today).filter(bus=bus).select_related("route").first()
     plan = plan_asked(request, person, bus) or next_plan(bus, card, request.GET.get("run", ""), today)
-    form = GateForm(request.POST or None, initial=first_answers(plan), bus=bus, person=person)
+    form = GateForm(request.POST or None, plan=plan, bus=bus, person=person)
     if form.is_valid() and (check := asked(form, bus, person)):
         return redirect("dispatch_check", pk=check.pk)
     record_access(by=person, action=Action.VIEW, objects=filter(None, (plan.driver, plan.attendant)))
@@ -87,24 +90,35 @@ def plan_asked(request: HttpRequest, person: User, bus: Bus) -> TripPlan | None:
 
 
 def next_plan(bus: Bus, card: PlateCard | None, run: str, today: date) -> TripPlan:
-    """The run that the address names, else the next of the day, else the last; now where there is no card."""
+    """The run that the address names, else the next of the day, else the last; now where there is no card.
+
+    How many pupils are planned comes from the trip within the run.
+    """
     route = card.route if card else None
     crews = usual_crews([bus.pk], today)[bus.pk]
-    return usual_plan(bus, departure(card, run, today), route, crews)
-
-
-def departure(card: PlateCard | None, run: str, today: date) -> datetime:
-    """When that run begins; a moment within it where it has begun already."""
     now = timezone.localtime()
-    runs = (
-        [(time.fromisoformat(first), time.fromisoformat(last)) for first, last in card.times] if card else []
-    )
-    named = [one for one in runs if f"{one[0]:%H:%M}" == run]
-    ahead = [one for one in runs if now.time() <= one[1]]
-    for first, last in (named or ahead or runs[-1:])[:1]:
-        begins = datetime.combine(today, first, now.tzinfo)
-        return max(begins, now.replace(second=0, microsecond=0)) if now.time() <= last else begins
-    return now
+    chosen = run_asked(card, run, now) if card else None
+    if chosen is None:
+        return usual_plan(bus, now, route, crews)
+    planned = pupils_planned([chosen], today)
+    return usual_plan(bus, departure(chosen, today, now), route, crews, planned.get(chosen))
+
+
+def run_asked(card: PlateCard, named: str, now: datetime) -> Run | None:
+    """The run of a plate card that is named, else the next, else the last; None where it has none."""
+    runs = [
+        Run(card.bus_id, card.route_id, time.fromisoformat(first), time.fromisoformat(last))
+        for first, last in card.times
+    ]
+    called = (one for one in runs if f"{one.first:%H:%M}" == named)
+    ahead = (one for one in runs if now.time() <= one.last)
+    return next(chain(called, ahead, runs[-1:]), None)
+
+
+def departure(run: Run, today: date, now: datetime) -> datetime:
+    """When a run begins; a moment within it where it has begun already."""
+    begins = datetime.combine(today, run.first, now.tzinfo)
+    return max(begins, now.replace(second=0, microsecond=0)) if now.time() <= run.last else begins
 
 
 def foreseen(plan: TripPlan, today: date) -> dict[str, Any]:
