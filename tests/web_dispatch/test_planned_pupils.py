@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from fleet.dispatch.models import GateCheck
 from fleet.organisations.models import Role
 from fleet.pupils.absences import report_absence
+from fleet.pupils.models import Pupil
 from fleet.pupils.riders import most_aboard
 from fleet.routes.calendar_changes import create_exceptional_day
 from fleet.routes.models import Direction
@@ -64,7 +65,7 @@ def planned_at(lawful: LawfulTrip, at: time) -> Trip:
     )  # fmt: skip
 
 
-def ride(where: Place, trip: Trip, number: int) -> list:
+def ride(where: Place, trip: Trip, number: int) -> list[Pupil]:
     children = [pupil(where, name=f"学生{one}") for one in range(number)]
     for child in children:
         assigned(where, child, trip.pattern, weekdays=EVERY_DAY)
@@ -95,11 +96,14 @@ def test_those_who_are_absent_are_left_out_in_the_direction_of_the_trip(where, t
     away(where, whole_day, None)
     away(where, morning, Direction.TO_SCHOOL)
     away(where, afternoon, Direction.TO_HOME)
-    assert most(trip) == plan_of(trip).pupils == 3
+    plan = plan_of(trip)
+    assert plan is not None
+    assert most(trip) == plan.pupils == 3
 
 
 def test_none_aboard_is_known_where_all_are_absent(where, trip):
-    away(where, *ride(where, trip, 1), None)
+    [child] = ride(where, trip, 1)
+    away(where, child, None)
     assert most(trip) == 0
 
 

@@ -17,12 +17,12 @@ from fleet.duty.models import Afterwards, SignIn, SignInSource
 from fleet.duty.permissions import CHANGE_DUTY
 from fleet.people.models import Driver, User
 from fleet.people.queries import drivers_for
-from fleet.records import RecordError
+from fleet.records import RecordError, RecordQuerySet
 from fleet.tokens.models import Scope
 from web.api.auth import writing
 from web.api.buses import found_bus
 from web.api.fields import GivenLine, Id, Known, Moment, StrictId
-from web.api.payload import Input
+from web.api.payload import Input, needed
 from web.person import person_of
 
 router = Router(tags=["driving and rest times"], auth=writing(Scope.SIGN_INS_WRITE))
@@ -94,14 +94,24 @@ def driver_named(person: User, payload: OfDriver) -> Driver:
     Raises:
         ValidationError: where it names none or both ways, or nobody for whom the person may do so.
     """
-    if (payload.driver_id is None) == (payload.licence_number is None):
-        raise ValidationError({"driver_id": _("Name the driver by the id or by the licence, not by both.")})
-    if payload.licence_number is None:
-        field, wanted = "driver_id", {"pk": payload.driver_id}
+    among = drivers_for(person, CHANGE_DUTY)
+    if payload.driver_id is not None and payload.licence_number is None:
+        driver: Driver = needed(among, payload.driver_id, "driver_id")
+    elif payload.licence_number is not None and payload.driver_id is None:
+        driver = of_licence(among, payload.licence_number)
     else:
-        field, wanted = "licence_number", {"identity_number": payload.licence_number.strip().upper()}
-    driver: Driver | None = drivers_for(person, CHANGE_DUTY).filter(**wanted).first()
-    if driver is None:
-        raise ValidationError({field: _("There is no such object, or none that you may choose.")})
+        raise ValidationError({"driver_id": _("Name the driver by the id or by the licence, not by both.")})
     record_access(by=person, action=Action.VIEW, objects=[driver])
     return driver
+
+
+def of_licence(among: RecordQuerySet, number: str) -> Driver:
+    """The driver with a licence; its number is the identity number.
+
+    Raises:
+        ValidationError: where there is none.
+    """
+    found: Driver | None = among.filter(identity_number=number.strip().upper()).first()
+    if found is None:
+        raise ValidationError({"licence_number": _("There is no such object, or none that you may choose.")})
+    return found
