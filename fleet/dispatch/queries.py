@@ -1,5 +1,6 @@
 """Reads: answers of the gate and checks before trips in reach, usual crews, and what the gate would say."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -116,20 +117,21 @@ def pupils_planned(runs: Collection[Run], day: date) -> dict[Run, int]:
     found = Trip.objects.filter(bus__in={run.bus for run in runs}, service_date=day)
     trips = list(found.exclude(state=TripState.CANCELLED).select_related("pattern__route"))
     most = most_aboard(trips, day)
+    by_run: dict[tuple[int | None, int], list[Trip]] = defaultdict(list)
+    for trip in trips:
+        by_run[trip.bus_id, trip.pattern.route_id].append(trip)
     planned = {}
     for run in runs:
-        within = [most.get(trip.pk) for trip in trips if is_within(run, trip)]
+        within = [most.get(trip.pk) for trip in by_run[run.bus, run.route] if begins_within(run, trip)]
         known = [number for number in within if number is not None]
         if known and len(known) == len(within):
             planned[run] = max(known)
     return planned
 
 
-def is_within(run: Run, trip: Trip) -> bool:
-    """Whether a trip is of a run."""
-    starts_at = timezone.localtime(trip.starts_at).time()
-    of_run = (trip.bus_id, trip.pattern.route_id) == (run.bus, run.route)
-    return of_run and run.first <= starts_at <= run.last
+def begins_within(run: Run, trip: Trip) -> bool:
+    """Whether a trip of the run's bus on its route begins in its time."""
+    return run.first <= timezone.localtime(trip.starts_at).time() <= run.last
 
 
 def usual_plan(
