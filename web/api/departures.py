@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 from fleet.routes import route_changes as changes
 from fleet.routes.models import Departure, HazardKind, HazardousStretch, LimiterStretch
 from fleet.routes.patterns import FASTEST_KMH, SLOWEST_KMH
+from fleet.routes.route_changes import OfPattern
 from fleet.vehicles.queries import buses_for
 from web.api.auth import reading, writing
 from web.api.fields import Clock, Flag, Id, Line, MaybeText, StrictId, omitted
@@ -80,20 +81,11 @@ class NewLimiter(Change):
     note: Line = ""
 
 
-def found_departure(request: HttpRequest, pk: int, record_pk: int) -> Departure:
-    """A departure of a pattern that the person may see; 404 otherwise."""
+def found_part(model: type[OfPattern], request: HttpRequest, pk: int, record_pk: int) -> OfPattern:
+    """A departure, dangerous stretch or speed limiter of a pattern that the person may see; 404 otherwise."""
     pattern = found_pattern(person_of(request), pk)
-    found: Departure = get_object_or_404(
-        Departure.objects.select_related("pattern__route", "bus"), pattern=pattern, pk=record_pk
-    )
-    return found
-
-
-def found_stretch(request: HttpRequest, pk: int, record_pk: int) -> HazardousStretch:
-    """A dangerous stretch of a pattern that the person may see; 404 otherwise."""
-    pattern = found_pattern(person_of(request), pk)
-    found: HazardousStretch = get_object_or_404(
-        HazardousStretch.objects.select_related("pattern__route"), pattern=pattern, pk=record_pk
+    found: OfPattern = get_object_or_404(
+        model._default_manager.select_related("pattern__route"), pattern=pattern, pk=record_pk
     )
     return found
 
@@ -110,7 +102,7 @@ def list_departures(
 @router.get("/patterns/{pk}/departures/{record_pk}", response=DepartureAnswer)
 def show_departure(request: HttpRequest, pk: Id, record_pk: Id) -> Departure:
     """One departure."""
-    return found_departure(request, pk, record_pk)
+    return found_part(Departure, request, pk, record_pk)
 
 
 @router.post("/patterns/{pk}/departures", auth=writing(WRITE), response={201: DepartureAnswer})
@@ -127,7 +119,7 @@ def add_departure(request: HttpRequest, pk: Id, payload: NewDeparture) -> Status
 def change_departure(request: HttpRequest, pk: Id, record_pk: Id, payload: DepartureChange) -> Departure:
     """Give a departure another time or bus."""
     person = person_of(request)
-    departure = found_departure(request, pk, record_pk)
+    departure = found_part(Departure, request, pk, record_pk)
     given, bus = payload.given(), departure.bus
     if "bus_id" in given:
         bus = referred(buses_for(person).filter(archived_at=None), payload.bus_id, "bus_id")
@@ -139,7 +131,7 @@ def change_departure(request: HttpRequest, pk: Id, record_pk: Id, payload: Depar
 @router.post("/patterns/{pk}/departures/{record_pk}/archive", auth=writing(WRITE), response=DepartureAnswer)
 def archive_departure(request: HttpRequest, pk: Id, record_pk: Id, payload: WithReason) -> Departure:
     """Take a departure out of use; its trips of the coming days are cancelled."""
-    departure = found_departure(request, pk, record_pk)
+    departure = found_part(Departure, request, pk, record_pk)
     return changes.archive_of_pattern(departure, by=person_of(request), reason=payload.reason)
 
 
@@ -166,7 +158,7 @@ def add_stretch(request: HttpRequest, pk: Id, payload: NewStretch) -> Status[Haz
 )
 def archive_stretch(request: HttpRequest, pk: Id, record_pk: Id, payload: WithReason) -> HazardousStretch:
     """Take a dangerous stretch out of use that is none any more."""
-    stretch = found_stretch(request, pk, record_pk)
+    stretch = found_part(HazardousStretch, request, pk, record_pk)
     return changes.archive_of_pattern(stretch, by=person_of(request), reason=payload.reason)
 
 
@@ -191,10 +183,5 @@ def add_limiter(request: HttpRequest, pk: Id, payload: NewLimiter) -> Status[Lim
 @router.post("/patterns/{pk}/speed-limiters/{record_pk}/archive", auth=writing(WRITE), response=LimiterAnswer)
 def archive_limiter(request: HttpRequest, pk: Id, record_pk: Id, payload: WithReason) -> LimiterStretch:
     """Take a speed limiter off; driving up to now stays held against it."""
-    person = person_of(request)
-    limiter: LimiterStretch = get_object_or_404(
-        LimiterStretch.objects.select_related("pattern__route"),
-        pattern=found_pattern(person, pk),
-        pk=record_pk,
-    )
-    return changes.archive_of_pattern(limiter, by=person, reason=payload.reason)
+    limiter = found_part(LimiterStretch, request, pk, record_pk)
+    return changes.archive_of_pattern(limiter, by=person_of(request), reason=payload.reason)

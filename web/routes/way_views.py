@@ -236,30 +236,23 @@ def departure_edit(request: HttpRequest, pk: int, one: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stretch_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a dangerous part of the way `pk`."""
-    person = person_of(request)
-    pattern = changeable_pattern(person, pk)
-    form = StretchForm(request.POST or None)
-    return small_form(
-        request,
-        pattern,
-        form,
-        _("Add a dangerous stretch"),
-        lambda: add_stretch(pattern=pattern, **form.cleaned_data, by=person),
-    )
+    return part_new(request, pk, StretchForm(request.POST or None), _("Add a dangerous stretch"), add_stretch)
 
 
 @require_http_methods(["GET", "POST"])
 def limiter_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a speed limiter on a part of the way `pk`."""
+    return part_new(request, pk, LimiterForm(request.POST or None), _("Add a speed limiter"), add_limiter)
+
+
+def part_new(
+    request: HttpRequest, pk: int, form: forms.Form, title: str, add: Callable[..., Any]
+) -> HttpResponse:
+    """A page on which something is recorded of a part of the way `pk`."""
     person = person_of(request)
     pattern = changeable_pattern(person, pk)
-    form = LimiterForm(request.POST or None)
     return small_form(
-        request,
-        pattern,
-        form,
-        _("Add a speed limiter"),
-        lambda: add_limiter(pattern=pattern, **form.cleaned_data, by=person),
+        request, pattern, form, title, lambda: add(pattern=pattern, **form.cleaned_data, by=person)
     )
 
 
