@@ -1,7 +1,7 @@
 """Reads: the speed limits along what a bus has driven, found as the speeding rule finds them."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.contrib.gis.geos import Polygon
@@ -37,21 +37,16 @@ def limits_on_drive(bus: int, since: datetime, until: datetime) -> Iterator[tupl
         return
     roads = RoadIndex(road_stretches(box_around(fixes)))
     law = SpeedLaw(profile_for(HERE, timezone.localdate(since)), roads)
-    assigned = DeviceAssignment.objects.filter(bus=bus, since__lte=until).order_by("since")
+    assigned = DeviceAssignment.objects.filter(bus=bus, since__lte=until).order_by("-since")
     devices = [(one.since, law.limits_of(one.device.identifier)) for one in assigned.select_related("device")]
     match, told = None, None
     for fix in fixes:
         match = road_match.step(match, fix, roads)
-        limits = max(((begins, one) for begins, one in devices if begins <= fix.time), key=begun)[1]
+        limits = next(one for begins, one in devices if begins <= fix.time)
         limit = limit_of(fix, match, limits, enough_mps=math.inf)
         if told is None or (limit.mps, limit.source, limit.road) != told:
             told = (limit.mps, limit.source, limit.road)
             yield fix.time, limit
-
-
-def begun(stay: tuple[datetime, object]) -> datetime:
-    """Since when a device was in the bus."""
-    return stay[0]
 
 
 def is_sound(fix: Fix) -> bool:
@@ -61,13 +56,9 @@ def is_sound(fix: Fix) -> bool:
 
 def box_around(fixes: Sequence[Fix]) -> Polygon:
     """The box that holds reports and what is near them."""
-    lats, lons = list(known(one.lat for one in fixes)), list(known(one.lon for one in fixes))
+    lats = [one.lat for one in fixes if one.lat is not None]
+    lons = [one.lon for one in fixes if one.lon is not None]
     west, south, east, north = min(lons), min(lats), max(lons), max(lats)
     box = Polygon.from_bbox((west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG))
     box.srid = 4326
     return box
-
-
-def known(degrees: Iterable[float | None]) -> Iterator[float]:
-    """Those that are told."""
-    return (one for one in degrees if one is not None)
