@@ -35,6 +35,7 @@ LEVELS = (
 )
 
 CALL_THE_BUS = _("Call the attendant, not the driver: he is driving.")
+HAVE_THE_DRIVER_REST = _("Have the driver rest for twenty minutes at the next safe place, or relieve him.")
 
 WHAT_TO_DO: dict[str, list[object]] = {
     Rule.SOS: [
@@ -103,12 +104,8 @@ WHAT_TO_DO: dict[str, list[object]] = {
         _("Call the attendant and ask where the bus is."),
         _("Several buses at once in one place: the network is down there; suppress it with that reason."),
     ],
-    Rule.CONTINUOUS_DRIVING: [
-        _("Have the driver rest for twenty minutes at the next safe place, or relieve him."),
-    ],
-    Rule.DRIVING_TIME_WARNING: [
-        _("Have the driver rest for twenty minutes at the next safe place, or relieve him."),
-    ],
+    Rule.CONTINUOUS_DRIVING: [HAVE_THE_DRIVER_REST],
+    Rule.DRIVING_TIME_WARNING: [HAVE_THE_DRIVER_REST],
     Rule.UNIDENTIFIED_DRIVER: [
         _(
             "Ask the attendant who drives. A driver who is not on the plate card may not (Art 25): stop the bus."

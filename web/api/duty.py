@@ -14,9 +14,9 @@ from fleet.audit.changes import record_access
 from fleet.audit.models import Action
 from fleet.duty import changes
 from fleet.duty.figures import Figures, figures_of
-from fleet.duty.models import Activity, DutyStretch, SignIn, Statement
+from fleet.duty.models import Activity, DutyStretch, Statement
 from fleet.duty.permissions import VIEW_DUTY
-from fleet.duty.queries import Standing, standings, stretches_of, timelines_of
+from fleet.duty.queries import Standing, bus_of_driver, standings, stretches_of, timelines_of
 from fleet.findings.models import Finding
 from fleet.people.models import Driver, User
 from fleet.tokens.models import Scope
@@ -159,13 +159,12 @@ def looked_at(person: User, pk: int) -> Driver:
 def show_duty(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """A driver's last 24 hours, and how long they may drive on."""
     driver, now = looked_at(person_of(request), pk), timezone.now()
-    signed = SignIn.objects.current().filter(driver=driver, until=None).first()
     figures = figures_of(timelines_of([driver.pk], now)[driver.pk], now)
     log = stretches_of([driver.pk], now - DAY, now)
     return told_figures(figures) | {
         "driver_id": driver.pk,
         "at": now,
-        "bus_id": signed.bus_id if signed else None,
+        "bus_id": bus_of_driver(driver.pk, now),
         "log": [told_stretch(one) for one in log],
     }
 
