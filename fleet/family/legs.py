@@ -14,8 +14,9 @@ from fleet.family.stages import LATE_AFTER, WITH_BUS, Call, Facts, Stage, stage_
 from fleet.people.models import User
 from fleet.positions.models import LastPosition
 from fleet.pupils.models import Absence, Pupil, StopAssignment
-from fleet.pupils.queries import absences_on, assignments_on, children_of, service_weekday
+from fleet.pupils.queries import absences_on, assignments_on, children_of, service_weekdays
 from fleet.routes.models import Direction
+from fleet.routes.school_days import runs_on
 from fleet.trips.models import Progress, StopVisit, Trip
 from fleet.trips.states import State
 
@@ -204,12 +205,12 @@ def day_of(plan: Plan, now: datetime, preferences: FamilyPreferences) -> FamilyD
 def assignments_today(pupils: Iterable[Pupil], now: datetime) -> list[StopAssignment]:
     """Where pupils board and alight today, by the calendars of their schools."""
     today = timezone.localtime(now).date()
-    weekdays = {school: service_weekday(school, today) for school in {one.school_id for one in pupils}}
+    weekdays = service_weekdays({one.school_id for one in pupils}, today)
     held = assignments_on(today).filter(pupil__in=[one.pk for one in pupils]).select_related("pupil", "stop")
     return [
         one
         for one in held
-        if (weekday := weekdays[one.pupil.school_id]) is not None and one.weekdays >> weekday & 1
+        if (weekday := weekdays[one.pupil.school_id]) is not None and runs_on(one.weekdays, weekday)
     ]
 
 

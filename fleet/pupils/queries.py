@@ -25,6 +25,7 @@ from fleet.pupils.models import (
 from fleet.pupils.periods import WEEKDAYS
 from fleet.records import RecordQuerySet
 from fleet.routes.models import Direction, ExceptionalDay
+from fleet.routes.school_days import runs_on
 
 FOR_TEACHERS = frozenset({"pupils.view_pupil", "pupils.report_absence"})
 
@@ -159,7 +160,7 @@ def week_table(assignments: Iterable[StopAssignment]) -> list[WeekRow]:
     held = list(assignments)
 
     def stop_of(direction: Direction, weekday: int) -> StopAssignment | None:
-        found = (one for one in held if one.pattern.direction == direction and one.weekdays >> weekday & 1)
+        found = (one for one in held if one.pattern.direction == direction and runs_on(one.weekdays, weekday))
         return next(found, None)
 
     return [

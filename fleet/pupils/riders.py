@@ -26,6 +26,7 @@ from fleet.pupils.queries import (
 )
 from fleet.records import refuse_unless_allowed
 from fleet.routes.models import Departure, Direction, RoutePattern, Stop
+from fleet.routes.school_days import runs_on
 from fleet.trips.models import OPEN_STATES, Trip, TripState
 from fleet.vehicles.models import Bus
 
@@ -141,7 +142,7 @@ def most_aboard(trips: Iterable[Trip], day: date) -> dict[int, int]:
     for pattern, pupil, bits in held.values_list("pattern", "pupil", "weekdays"):
         trip = by_pattern[pattern]
         weekday = weekdays[trip.pattern.route.school_id]
-        if weekday is not None and bits >> weekday & 1:
+        if weekday is not None and runs_on(bits, weekday):
             is_away = not away.isdisjoint({(pupil, ""), (pupil, trip.pattern.direction)})
             riders[trip.pk].update(() if is_away else (pupil,))
     return {trip: len(pupils) for trip, pupils in riders.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fleet.regulations.working_days import WorkingCalendar
-from fleet.routes.school_days import SchoolDays
+from fleet.routes.school_days import SchoolDays, runs_on
 from telematics.transit.ways import WEEK, Runs
 
 LONGEST_BREAK = timedelta(days=7)
@@ -62,7 +62,7 @@ def running(runs: Sequence[Runs], day: date, weekday: int | None) -> set[int]:
     return {
         number
         for number, one in enumerate(runs)
-        if one.weekdays >> weekday & 1 and one.first <= day <= one.last
+        if runs_on(one.weekdays, weekday) and one.first <= day <= one.last
     }
 
 

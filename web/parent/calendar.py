@@ -15,6 +15,7 @@ from fleet.family.models import ShareToken
 from fleet.pupils.models import StopAssignment
 from fleet.pupils.queries import absences_on, assignments_on, service_weekday
 from fleet.routes.models import Direction
+from fleet.routes.school_days import runs_on
 from fleet.trips.models import StopVisit, TripState
 from web.parent.words import clock
 
@@ -54,7 +55,7 @@ def visits_ahead(share: ShareToken, now: datetime, ahead: timedelta) -> Iterable
         absent = set(absences_on(day).filter(pupil=pupil).values_list("direction", flat=True))
         held: Iterable[StopAssignment] = assignments_on(day).filter(pupil=pupil).select_related("pattern")
         for one in held:
-            if not one.weekdays >> weekday & 1 or absent & {"", one.pattern.direction}:
+            if not runs_on(one.weekdays, weekday) or absent & {"", one.pattern.direction}:
                 continue
             visits = StopVisit.objects.filter(
                 trip__pattern=one.pattern_id, trip__service_date=day, stop=one.stop_id
