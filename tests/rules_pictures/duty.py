@@ -33,7 +33,7 @@ def driven(window_s: int, kinds: frozenset[Activity] = DRIVING) -> Measure:
 
 def counted_by(rule: Rule) -> Measure:
     """The hours that a rule counts of the newest stretch: what it would find were nothing allowed."""
-    bare = msgspec.structs.replace(rule, bound=Bound(0, ""))  # type: ignore[type-var]
+    bare = msgspec.structs.replace(rule, bound=Bound(0, ""))  # type: ignore[type-var]  # each is a struct
 
     def measure(so_far: Timeline, _now_s: int) -> float:
         found = bare.judge(so_far)
